@@ -1,0 +1,93 @@
+"""`python -m assets.build`: makes everything in `assets/body/`, the landmarks and the manifest, with progress.
+
+`python -m assets.build --manifest` only renews the manifest, after a table or a text was edited by hand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+import numpy as np
+import trimesh
+
+from assets.build import batch, landmarks, manifest, occlusion, openings, report, skeletal, soft
+from visualizer.anatomy.load import MANIFEST
+from visualizer.anatomy.schema import surface_arrays
+
+ASSETS = Path(__file__).parents[1]
+SPINE_HEADER = "# Made by `python -m assets.build` from vertebrae.toml. Millimetres, LPS, balanced stance, left side.\n"
+
+
+class Clock:
+    """Prints each step with the time since the start."""
+
+    def __init__(self) -> None:
+        self.start = time.perf_counter()
+
+    def __call__(self, step: str) -> None:
+        print(f"{time.perf_counter() - self.start:6.1f} s  {step}", flush=True)
+
+
+def write_surface(path: Path, pieces: list[batch.Piece], around: list[trimesh.Trimesh]) -> None:
+    """Bake the occlusion of `pieces` among themselves and the meshes `around`, and write their batch."""
+    solids = [trimesh.Trimesh(piece.vertices, piece.triangles, process=False) for piece in pieces]
+    vertices = np.concatenate([piece.vertices for piece in pieces])
+    normals = np.concatenate([piece.normals for piece in pieces])
+    open_sky = occlusion.bake(vertices, normals, solids + around)
+    surface = batch.surface(pieces, open_sky)
+    arrays = surface_arrays(surface, [piece.name for piece in pieces], batch.BODIES)
+    batch.write(path, batch.npz(arrays))
+
+
+def write_skeleton(root: Path, made: skeletal.Skeletal, progress: skeletal.Progress) -> None:
+    """Write the bones' files, the landmarks and the spine's description."""
+    for name, bone in made.shipped.items():
+        batch.write(root / "body" / "bones" / f"{name}.stl", batch.stl(bone.mesh.vertices, bone.mesh.faces))
+    batch.write(root / "anatomy" / "landmarks.toml", landmarks.toml(made.landmarks))
+    batch.write(root / "anatomy" / "spine.toml", SPINE_HEADER + openings.toml(made.description))
+    progress("baking the bones' ambient occlusion")
+    write_surface(root / "body" / "bones.npz", made.pieces, [])
+
+
+def write_soft(root: Path, skeleton: skeletal.Skeletal, made: soft.Soft, progress: skeletal.Progress) -> None:
+    """Write `body.xml`, the surfaces of muscles and nerve, and the arrays that move them."""
+    body = root / "body"
+    batch.write(body / "body.xml", made.xml)
+    batch.write(body / "tendons.toml", made.tendons)
+    batch.write(body / "muscle_shapes.npz", batch.npz(made.muscle_arrays))
+    batch.write(body / "nerve_shapes.npz", batch.npz(made.nerve_arrays))
+    progress("baking the ambient occlusion of muscles and nerve")
+    bones = [bone.mesh for bone in skeleton.shipped.values()]
+    write_surface(body / "muscles.npz", made.muscle_pieces, bones)
+    write_surface(body / "nerve.npz", made.nerve_pieces, bones)
+
+
+def build(root: Path, progress: skeletal.Progress) -> None:
+    """Make everything below `root`, which holds the tables of `anatomy/`."""
+    skeleton = skeletal.build(progress)
+    write_skeleton(root, skeleton, progress)
+    made = soft.build(skeleton, progress)
+    write_soft(root, skeleton, made, progress)
+    tables = {"bone": skeleton.report, "muscle": made.report}
+    batch.write(root / "body" / "report.toml", report.toml(tables))
+    for rows in tables.values():
+        print(report.printed(rows))
+    batch.write(root / MANIFEST, manifest.describe(root))
+    progress("done")
+
+
+def main() -> None:
+    """Parse the command line and run."""
+    parser = argparse.ArgumentParser(prog="python -m assets.build", description=__doc__)
+    parser.add_argument("--manifest", action="store_true", help="only renew the manifest")
+    arguments = parser.parse_args()
+    if arguments.manifest:
+        batch.write(ASSETS / MANIFEST, manifest.describe(ASSETS))
+    else:
+        build(ASSETS, Clock())
+
+
+if __name__ == "__main__":
+    main()

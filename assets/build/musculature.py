@@ -1,0 +1,191 @@
+"""The mechanical body and its muscle surfaces.
+
+Takes the bones and vertebrae (mm, LPS, balanced stance), the spine's joints and the nerve's resting route; gives the
+text of `body.xml`, the muscle batch, the arrays that `mechanics.muscles` moves it with, and a row a muscle of report.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import mujoco
+import numpy as np
+import trimesh
+
+from assets.build import body_xml, fibres, muscles
+from assets.build.distance import DistanceGrid
+from visualizer.mechanics import muscles as loft
+
+MUSCLES = Path(__file__).parents[1] / "anatomy" / "muscles.toml"
+LEFT_BOX = (np.array([-30.0, -135.0, -530.0]), np.array([170.0, 125.0, 335.0]))
+NEIGHBOUR_SPACING_MM = 2.5
+NERVE_SHEATH_MM = 5.5
+
+
+@dataclass(frozen=True)
+class Musculature:
+    """What the step makes; `surface` holds vertices, normals, triangles, tendon and fibre of all muscles."""
+
+    xml: str
+    keys: list[tuple[str, str]]
+    tendons: list[list[str]]
+    surface: dict[str, np.ndarray]
+    arrays: dict[str, np.ndarray]
+    report: list[dict[str, Any]]
+
+
+def knee_centre(femur: trimesh.Trimesh) -> np.ndarray:
+    """Middle of the circles through the backs of both condyles, sagittal plane: (3,) mm."""
+    low = femur.vertices[femur.vertices[:, 2] < femur.vertices[:, 2].min() + 60]
+    middle = (low[:, 0].min() + low[:, 0].max()) / 2
+    circles = []
+    for condyle in (low[low[:, 0] > middle], low[low[:, 0] < middle]):
+        rim = condyle[(condyle[:, 1] > 0) & (condyle[:, 2] < condyle[np.argmax(condyle[:, 1]), 2] + 8)]
+        fit = np.linalg.lstsq(np.c_[2 * rim[:, 1:], np.ones(len(rim))], (rim[:, 1:] ** 2).sum(1), rcond=None)[0]
+        circles.append(fit[:2])
+    return np.array([middle, *np.mean(circles, axis=0)])
+
+
+def joint_centres(
+    bones: dict[str, trimesh.Trimesh], hip_centre: np.ndarray, spine: dict[str, Any]
+) -> dict[str, np.ndarray]:
+    """Centre (3,) mm of the joint above each left or mid-line body."""
+    knee = knee_centre(bones["femur_left"])
+    tibia = bones["tibia_left"].vertices
+    ankle = tibia[tibia[:, 2] < tibia[:, 2].min() + 15].mean(axis=0)
+    centres = {"pelvis": np.zeros(3), "femur": hip_centre, "tibia": knee, "patella": knee, "foot": ankle}
+    for joint in spine["joints"].values():
+        centres[joint["bodies"][0]] = np.array(joint["rotation_centre"], dtype=float)
+    return centres
+
+
+def vertebra_frames(spine: dict[str, Any]) -> dict[str, np.ndarray]:
+    """(4, 4) of each vertebra: origin at the body's centre, x left, y back, z up along the body, mm."""
+    frames = {}
+    for name, level in spine["levels"].items():
+        up = np.array(level["up"]) / np.linalg.norm(level["up"])
+        frame = np.eye(4)
+        frame[:3, 1], frame[:3, 2] = np.cross(up, [1.0, 0.0, 0.0]), up
+        frame[:3, 3] = level["centre"]
+        frames[name] = frame
+    return frames
+
+
+def disc_axes(spine: dict[str, Any], frames: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """For each vertebra, the direction (3,) along which the disc below it loses height."""
+    axes = {}
+    for joint in spine["joints"].values():
+        upper, lower = joint["bodies"]
+        below = np.array(spine["s1_endplate"]["normal"]) if lower == "pelvis" else frames[lower][:3, 2]
+        axes[upper] = (frames[upper][:3, 2] + below) / np.linalg.norm(frames[upper][:3, 2] + below)
+    return axes
+
+
+def rest_paths(xml: str) -> tuple[list[str], np.ndarray]:
+    """Names of all tendons and their paths (3, tendons, STATIONS) m in the balanced stance."""
+    model = mujoco.MjModel.from_xml_string(xml)
+    data = mujoco.MjData(model)
+    mujoco.mj_kinematics(model, data)
+    mujoco.mj_comPos(model, data)
+    mujoco.mj_tendon(model, data)
+    count = data.ten_wrapnum
+    stop = np.minimum(np.arange(count.max()), count[:, None] - 1)
+    points = data.wrap_xpos.reshape(-1, 3)[data.ten_wrapadr[:, None] + stop]
+    return [model.tendon(i).name for i in range(model.ntendon)], loft.resample(points, count)
+
+
+def nerve_sheath(nerve: dict[str, list[tuple[str, np.ndarray]]]) -> list[trimesh.Trimesh]:
+    """Capsules along the resting nerve, so that no muscle is moulded into it."""
+    sheath = []
+    for stops in nerve.values():
+        points = np.array([point for _, point in stops])
+        for start, end in zip(points[:-1], points[1:], strict=True):
+            sheath.append(trimesh.creation.cylinder(NERVE_SHEATH_MM, segment=[start, end], sections=10))
+    return sheath
+
+
+def surface_details(lines: fibres.FibreLines, rings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Per vertex of one muscle: tendon (n,) 0-1, and fibre coordinates (n, 2) cm, across and along."""
+    along = np.linspace(0.0, 1.0, loft.STATIONS)
+    begin, end = lines.belly
+    tendon = np.clip((begin + 0.04 - along) / 0.08, 0, 1) * (begin > 0.03) + np.clip((along - end + 0.05) / 0.1, 0, 1)
+    length_cm = np.linalg.norm(np.diff(rings.mean(axis=(1, 2)), axis=1), axis=0).sum() * 100
+    middle = rings[:, 0, :, loft.STATIONS // 2]
+    girth = np.linalg.norm(np.diff(middle, axis=1), axis=0)
+    across_cm = np.r_[0.0, np.cumsum(girth)] * 100
+    fibre = np.stack(np.meshgrid(across_cm, along * length_cm, indexing="ij"), axis=2).reshape(-1, 2)
+    ends = [[across_cm.mean(), 0.0], [across_cm.mean(), length_cm]]
+    whole = np.tile(np.clip(tendon, 0, 1), loft.RING)
+    return np.r_[whole, tendon[0], tendon[-1]], np.r_[fibre, ends]
+
+
+def build(
+    bones: dict[str, trimesh.Trimesh],
+    hip_centre: np.ndarray,
+    spine: dict[str, Any],
+    meshes: dict[str, list[str]],
+    nerve: dict[str, list[tuple[str, np.ndarray]]],
+    progress: Callable[[str], None],
+) -> Musculature:
+    """Make everything; `meshes` lists the mesh files that each body of `body.xml` shows."""
+    published = tomllib.loads(MUSCLES.read_text())
+    frames = vertebra_frames(spine)
+    bone = DistanceGrid(*LEFT_BOX)
+    middle = ["sacrum", *spine["levels"]]
+    bone.add([bones[name] for name in bones if name.endswith("_left") or name in middle])
+    lines_of = fibres.read_fibres(bones, frames, bone)
+    axes = disc_axes(spine, frames)
+    centres = joint_centres(bones, hip_centre, spine)
+    names, paths = rest_paths(body_xml.write_body(centres, axes, {}, lines_of, nerve))
+    taken = DistanceGrid(*LEFT_BOX, NEIGHBOUR_SPACING_MM)
+    if nerve:
+        taken.add(nerve_sheath(nerve))
+    shapes, tendons, fibre_of, keys, report, tendon, fibre = [], [], [], [], [], [], []
+    start = 0
+    for lines in lines_of:
+        progress(f"muscle {lines.name}")
+        left = paths[:, [names.index(f"{lines.name}_left_{i}") for i in range(lines.fibres)]]
+        shape = muscles.mould(lines, left, published[lines.name]["volume_cm3"], bone, taken)
+        solid = muscles.solid(shape.rings)
+        taken.add([solid])
+        shapes.append(shape)
+        details = surface_details(lines, shape.rings)
+        for side in ("left", "right"):
+            index = np.arange(start, start + lines.fibres)
+            fibre_of.append(index if side == "left" else index[::-1])
+            start += lines.fibres
+            keys.append((lines.name, side))
+            tendons.append([f"{lines.name}_{side}_{i}" for i in range(lines.fibres)])
+            tendon.append(details[0])
+            fibre.append(details[1])
+        report.append(
+            {
+                "muscle": lines.name,
+                "volume_cm3": round(float(solid.volume) / 1000, 1),
+                "published_cm3": published[lines.name]["volume_cm3"],
+                "watertight": bool(solid.is_watertight),
+                "deeper_than_2_mm_in_bone_percent": round(100 * shape.deep_share, 2),
+            }
+        )
+    made = muscles.both_sides(shapes, fibre_of)
+    order = [names.index(name) for group in tendons for name in group]
+    vertices, normals = loft.surfaces(made, paths[:, order], np.ones(len(keys)))
+    surface = {
+        "vertices": vertices,
+        "normals": normals,
+        "triangles": loft.triangles(len(keys)),
+        "tendon": np.concatenate(tendon).astype(np.float32),
+        "fibre": np.concatenate(fibre).astype(np.float32),
+    }
+    arrays = {
+        "fibre_of": made.fibre_of.astype(np.int32),
+        "columns_from_fibres": made.columns_from_fibres,
+        "offset": made.offset,
+        "volume": made.volume,
+    }
+    xml = body_xml.write_body(centres, axes, meshes, lines_of, nerve)
+    return Musculature(xml, keys, tendons, surface, arrays, report)

@@ -1,0 +1,126 @@
+"""The soft step: nerve and muscles over the skeleton, ready to be written.
+
+Takes what the skeletal step made (mm, LPS, balanced stance); gives `body.xml`, the muscles' and the nerve's pieces,
+the arrays that `mechanics` moves them with, and the tendons of each muscle.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from assets.build import musculature, nerve
+from assets.build.batch import BODIES, Piece
+from assets.build.report import Row
+from assets.build.skeletal import Progress, Skeletal
+from visualizer.mechanics import muscles as loft, tube
+from visualizer.mechanics.nerve import NerveModel, read_binding
+
+MUSCLES = Path(__file__).parents[1] / "anatomy" / "muscles.toml"
+SEGMENTS = nerve.SEGMENTS
+STOP_EVERY = 5
+# A root leaves in the upper part of its opening: this share of the way from the middle to the roof.
+ROOT_RISE = 0.15
+TENDONS_HEADER = "# Made by `python -m assets.build`: the fibre lines (tendons of body.xml) of each muscle, in drawing order.\n"
+
+
+@dataclass(frozen=True)
+class Soft:
+    """What the step makes."""
+
+    xml: str
+    muscle_pieces: list[Piece]
+    muscle_arrays: dict[str, np.ndarray]
+    nerve_pieces: list[Piece]
+    nerve_arrays: dict[str, np.ndarray]
+    tendons: str
+    report: list[Row]
+
+
+def nerve_stops(model: NerveModel, tuberosity_z_mm: float, knee_z_mm: float) -> dict[str, list[tuple[str, np.ndarray]]]:
+    """Left segments of the resting nerve as (body, point mm) stops: each rides on the bone that it lies beside."""
+    route = model.route(np.tile(np.eye(4), (len(BODIES), 1, 1)))
+    stops = {}
+    for name in SEGMENTS:
+        points = model.segments(route)[f"{name}_left"] * 1000.0
+        keep = np.unique(np.r_[np.arange(0, len(points), STOP_EVERY), len(points) - 1])
+        limb = np.where(points[:, 2] > knee_z_mm, "femur", "tibia")
+        bodies = np.where(points[:, 2] > tuberosity_z_mm, "pelvis", limb)
+        stops[name] = [(str(bodies[i]), points[i]) for i in keep]
+        if name in ("l4", "l5"):
+            stops[name][0] = (name, stops[name][0][1])
+    return stops
+
+
+def root_starts(skeleton: Skeletal) -> dict[str, np.ndarray]:
+    """First point (3,) mm of each left root: high in its spinal opening, or in the mouth of its sacral foramen."""
+    starts = {f"s{level}": skeleton.landmarks[f"sacral_foramen_s{level}"].point for level in (1, 2, 3)}
+    for root, joint in (("l4", "l4_l5"), ("l5", "l5_s1")):
+        opening = skeleton.description["joints"][joint]["opening"]
+        middle = np.mean(opening["outline"], axis=0)
+        starts[root] = middle + ROOT_RISE * (np.array(opening["roof"]["point"]) - middle)
+    return starts
+
+
+def muscle_pieces(made: musculature.Musculature) -> list[Piece]:
+    """Each muscle of each side as a part of one batch."""
+    table = tomllib.loads(MUSCLES.read_text())
+    count = loft.VERTICES_PER_MUSCLE
+    triangles = loft.triangles(1)
+    pieces = []
+    for index, (name, side) in enumerate(made.keys):
+        rows = slice(index * count, (index + 1) * count)
+        pieces.append(
+            Piece(
+                f"{name}_{side}", name, "muscle", table[name]["layer"], side,
+                made.surface["vertices"][rows] * 1000.0, made.surface["normals"][rows], triangles,
+                extra={"tendon": made.surface["tendon"][rows], "fibre": made.surface["fibre"][rows]},
+            )  # fmt: skip
+        )
+    return pieces
+
+
+def tendons_toml(made: musculature.Musculature) -> str:
+    """`tendons.toml`."""
+    lines = [f"{name}_{side} = {lines}" for (name, side), lines in zip(made.keys, made.tendons, strict=True)]
+    return TENDONS_HEADER + "\n[muscle]\n" + "\n".join(lines).replace("'", '"') + "\n"
+
+
+def nerve_pieces(model: NerveModel) -> list[Piece]:
+    """Each segment of each side as a part of one batch, variant a."""
+    route = model.route(np.tile(np.eye(4), (len(BODIES), 1, 1)))
+    vertices, normals = tube.surface(route, [tube.sampling(course) for course in model.courses])
+    faces = tube.triangles()
+    pieces = []
+    for side, start in (("left", 0), ("right", tube.VERTICES_PER_SIDE)):
+        for name, first, count in tube.slices():
+            rows = slice(start + first, start + first + count)
+            own = faces[(faces[:, 0] >= rows.start) & (faces[:, 0] < rows.stop)] - rows.start
+            pieces.append(Piece(f"{name}_{side}", name, "nerve", "nerve", side, vertices[rows] * 1000.0, normals[rows], own))
+    return pieces
+
+
+def build(skeleton: Skeletal, progress: Progress) -> Soft:
+    """Make nerve and muscles."""
+    bones = {name: shipped.mesh for name, shipped in skeleton.shipped.items()}
+    knee = musculature.knee_centre(bones["femur_left"])
+    progress("laying the nerve")
+    starts = root_starts(skeleton)
+    arrays = nerve.binding(nerve.Inputs(bones, starts, skeleton.hip_centre, knee))
+    model = NerveModel(read_binding(arrays), BODIES)
+    stops = nerve_stops(model, float(skeleton.landmarks["ischial_tuberosity"].point[2]), float(knee[2]))
+    made = musculature.build(
+        bones, skeleton.hip_centre, skeleton.description, skeleton.meshes_of_bodies(), stops, progress
+    )
+    return Soft(
+        xml=made.xml,
+        muscle_pieces=muscle_pieces(made),
+        muscle_arrays=made.arrays,
+        nerve_pieces=nerve_pieces(model),
+        nerve_arrays=arrays,
+        tendons=tendons_toml(made),
+        report=made.report,
+    )

@@ -1,0 +1,51 @@
+"""The committed assets are what the build makes, and the manifest describes them all."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assets.build import manifest
+from assets.build.__main__ import build
+from visualizer.anatomy.load import MANIFEST
+from visualizer.anatomy.schema import read_arrays
+
+ASSETS = Path(__file__).parents[2] / "assets"
+SAME_M = 1e-4
+
+
+@pytest.fixture(scope="module")
+def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("assets")
+    for folder in ("anatomy", "fonts", "lesson"):
+        if (ASSETS / folder).exists():
+            shutil.copytree(ASSETS / folder, root / folder)
+    (root / "anatomy" / "landmarks.toml").unlink()
+    (root / "anatomy" / "spine.toml").unlink()
+    build(root, lambda step: None)
+    return root
+
+
+def test_rebuild_gives_the_committed_files(rebuilt: Path) -> None:
+    assert manifest.shipped(rebuilt) == manifest.shipped(ASSETS)
+    differing = [
+        path for path in manifest.shipped(ASSETS) if (rebuilt / path).read_bytes() != (ASSETS / path).read_bytes()
+    ]
+    # Another processor may round the last bits otherwise; nothing may move by a tenth of a millimetre.
+    for path in differing:
+        assert path.endswith(".npz"), path
+        new, old = (read_arrays((root / path).read_bytes()) for root in (rebuilt, ASSETS))
+        assert new.keys() == old.keys()
+        for name in new:
+            np.testing.assert_allclose(new[name], old[name], atol=SAME_M, err_msg=f"{path}: {name}")
+
+
+def test_manifest_is_up_to_date() -> None:
+    assert (ASSETS / MANIFEST).read_text() == manifest.describe(ASSETS)
+
+
+def test_assets_stay_small() -> None:
+    assert sum((ASSETS / path).stat().st_size for path in manifest.shipped(ASSETS)) < 15e6

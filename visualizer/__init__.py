@@ -1,0 +1,42 @@
+"""A desktop program about the sciatic nerve, the muscles around it and the tilt of the pelvis.
+
+`load_anatomy()` gives the body, `presets()` the named postures, `solve(anatomy, posture)` a `Snapshot` of all
+that the model works out. They are imported when first asked for, so that `visualizer --help` is quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from visualizer.anatomy.load import load_anatomy as load_anatomy
+    from visualizer.anatomy.model import Anatomy as Anatomy
+    from visualizer.mechanics.posture import Posture as Posture
+    from visualizer.mechanics.posture import blend as blend
+    from visualizer.mechanics.posture import presets as presets
+    from visualizer.mechanics.posture import with_fields as with_fields
+    from visualizer.mechanics.snapshot import Snapshot as Snapshot
+    from visualizer.mechanics.solve import solve as solve
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "load_anatomy": "visualizer.anatomy.load",
+    "Anatomy": "visualizer.anatomy.model",
+    "Posture": "visualizer.mechanics.posture",
+    "blend": "visualizer.mechanics.posture",
+    "presets": "visualizer.mechanics.posture",
+    "with_fields": "visualizer.mechanics.posture",
+    "Snapshot": "visualizer.mechanics.snapshot",
+    "solve": "visualizer.mechanics.solve",
+}
+
+__all__ = [*_HOMES, "__version__"]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name from its module."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,1 @@
+"""What the program knows of the body: values, their files, and the loader that verifies them."""

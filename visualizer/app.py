@@ -1,0 +1,86 @@
+"""Starts Qt: the window for `visualizer`, or only enough of it to draw a picture for `visualizer render`."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from visualizer.errors import UserError
+from visualizer.mechanics.posture import presets
+from visualizer.scene.graphics import check_display, prepare_opengl, probe_opengl
+from visualizer.scene.materials import DEFAULT_LAYERS
+from visualizer.session import BALANCED, Session
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QMessageLogContext, QtMsgType
+
+    from visualizer.anatomy.model import Anatomy
+    from visualizer.mechanics.snapshot import Snapshot
+
+log = logging.getLogger(__name__)
+
+
+def new_session(language: str = "en") -> Session:
+    """Return the choices that the program opens with."""
+    known = presets()
+    return Session(presets=known, posture=known[BALANCED], opening_layers=DEFAULT_LAYERS, language=language)
+
+
+def run(language: str) -> int:
+    """Open the window and return when it is closed. Raises UserError where no window can be."""
+    from visualizer.lesson.text import words
+
+    words(language)
+    check_display()
+    _quiet_qt()
+    prepare_opengl()
+    from PySide6.QtWidgets import QApplication
+
+    from visualizer.ui.defects import catch_defects
+    from visualizer.ui.main_window import MainWindow
+
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("visualizer")
+    window = MainWindow(application, new_session(language))
+    catch_defects(window.show_defect)
+    window.show()
+    window.start()
+    return application.exec()
+
+
+def draw(
+    anatomy: Anatomy,
+    snapshot: Snapshot,
+    view: str,
+    size: tuple[int, int],
+    background: str,
+    layers: Mapping[str, str],
+    output: Path,
+) -> None:
+    """Draw a snapshot into a file; a display is there. Raises UserError where it cannot be drawn or written."""
+    check_display()
+    _quiet_qt()
+    prepare_opengl()
+    from PySide6.QtGui import QGuiApplication
+
+    from visualizer.export.image import render_image
+
+    application = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
+    probe_opengl()
+    image = render_image(anatomy, snapshot, view, size, background, layers)
+    if not image.save(str(output)):
+        raise UserError(f"{output} cannot be written.", "Choose another place with -o.")
+    del application
+
+
+def _quiet_qt() -> None:
+    """Send Qt's own messages to the log instead of the terminal."""
+    from PySide6.QtCore import qInstallMessageHandler
+
+    def handle(_kind: QtMsgType, _where: QMessageLogContext, message: str) -> None:
+        log.info("Qt: %s", message)
+
+    qInstallMessageHandler(handle)

@@ -1,0 +1,115 @@
+"""A picture of the body as a file or a QImage, drawn without a window.
+
+Needs a QGuiApplication and OpenGL (`visualizer.scene.graphics`); the same picture as the view on the screen.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from OpenGL import GL
+from PySide6.QtGui import QImage, QOffscreenSurface, QOpenGLContext
+
+from visualizer.errors import UserError
+from visualizer.scene.appearance import Appearance
+from visualizer.scene.buffers import FrameBuffer
+from visualizer.scene.cameras import VIEWS, Camera
+from visualizer.scene.graphics import NO_OPENGL_ADVICE
+from visualizer.scene.items import Renderer
+from visualizer.scene.materials import BACKDROPS, DEFAULT_LAYERS, VIEW_GHOSTS
+from visualizer.session import LAYER_STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from visualizer.anatomy.model import Anatomy
+    from visualizer.mechanics.snapshot import Snapshot
+
+SAMPLES = 8
+MAX_PIXELS = 40_000_000
+
+
+def render_image(
+    anatomy: Anatomy,
+    snapshot: Snapshot,
+    view: str | Camera = "back",
+    size: tuple[int, int] = (1600, 1000),
+    background: str = "light",
+    layers: Mapping[str, str] | None = None,
+) -> QImage:
+    """Draw a snapshot as seen in a named view.
+
+    size: width and height in pixels. background: "light" or "dark". layers: layer -> "shown", "ghost" or
+    "hidden"; those of the opening picture where left out.
+    Raises UserError for an unknown name, a size that cannot be drawn, or no OpenGL.
+    """
+    camera = VIEWS.get(view) if isinstance(view, str) else view
+    if camera is None:
+        raise UserError(f'There is no view named "{view}".', f"Choose one of: {', '.join(VIEWS)}.")
+    if background not in BACKDROPS:
+        raise UserError(
+            f'There is no background named "{background}".', f"Choose one of: {', '.join(BACKDROPS)}."
+        )
+    name = view if isinstance(view, str) else ""
+    appearance = Appearance(
+        layers={**DEFAULT_LAYERS, **_checked(layers or {})},
+        in_the_way=VIEW_GHOSTS.get(name, frozenset()),
+    )
+    context, surface = QOpenGLContext(), QOffscreenSurface()
+    surface.create()
+    if not context.create() or not context.makeCurrent(surface):
+        raise UserError("OpenGL, which draws the 3-D picture, is not available here.", NO_OPENGL_ADVICE)
+    try:
+        pixels = _drawn(anatomy, snapshot, camera, size, background, appearance)
+    finally:
+        context.doneCurrent()
+    height, width, _ = pixels.shape
+    return QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBX8888).copy()
+
+
+def _checked(layers: Mapping[str, str]) -> Mapping[str, str]:
+    for layer, mode in layers.items():
+        if layer not in DEFAULT_LAYERS:
+            raise UserError(
+                f'There is no layer named "{layer}".', f"Choose from: {', '.join(DEFAULT_LAYERS)}."
+            )
+        if mode not in LAYER_STATES:
+            raise UserError(f'A layer cannot be "{mode}".', f"Choose one of: {', '.join(LAYER_STATES)}.")
+    return layers
+
+
+def _drawn(
+    anatomy: Anatomy,
+    snapshot: Snapshot,
+    camera: Camera,
+    size: tuple[int, int],
+    background: str,
+    appearance: Appearance,
+) -> np.ndarray:
+    """Pixels from the top left, (height, width, 4) uint8; the context is current."""
+    width, height = size
+    limit = int(GL.glGetIntegerv(GL.GL_MAX_RENDERBUFFER_SIZE))
+    if not (1 <= width <= limit and 1 <= height <= limit and width * height <= MAX_PIXELS):
+        raise UserError(
+            f"A picture of {width} x {height} pixels cannot be drawn.",
+            f"Choose 1 to {limit} pixels a side, and {MAX_PIXELS // 1_000_000} million in all.",
+        )
+    samples = min(SAMPLES, int(GL.glGetIntegerv(GL.GL_MAX_SAMPLES)))
+    renderer = Renderer(anatomy)
+    drawn, flat = FrameBuffer(width, height, samples), FrameBuffer(width, height, 0)
+    try:
+        renderer.set_snapshot(snapshot)
+        renderer.set_appearance(appearance)
+        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, drawn.handle)
+        GL.glViewport(0, 0, width, height)
+        aspect = width / height
+        renderer.draw(camera.eye_from_world(aspect), camera.clip_from_eye(aspect), BACKDROPS[background])
+        drawn.copy_to(flat.handle, width, height)
+        pixels = np.zeros((height, width, 4), np.uint8)
+        GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 1)
+        GL.glReadPixels(0, 0, width, height, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, pixels)
+    finally:
+        for owner in (renderer, drawn, flat):
+            owner.release()
+    return pixels[::-1]

@@ -1,0 +1,1 @@
+"""What the program says: words in each language. No Qt."""

@@ -1,0 +1,207 @@
+"""Muscle surfaces that follow their fibre lines.
+
+Takes the fibre lines' paths of one posture (from MuJoCo); gives vertices and normals in the order of
+`Anatomy.muscle_surface`. Each muscle is a loft: COLUMNS lines interpolated between its fibres, STATIONS along
+them, and round every station a closed ring of RING vertices, fixed in the moving frame of its column. The ring
+thins as the muscle lengthens so that the volume stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+STATIONS = 22
+COLUMNS = 11
+RING = 2 * (COLUMNS - 1)
+RING_COLUMN = np.r_[np.arange(COLUMNS), np.arange(COLUMNS - 2, 0, -1)]
+OPPOSITE = -np.arange(RING) % RING
+VERTICES_PER_MUSCLE = RING * STATIONS + 2
+ROUNDING_PASSES = 8
+TURN_SMOOTHING_PASSES = 10
+
+
+def smoothing_matrix(passes: int, keep_ends: bool) -> np.ndarray:
+    """(STATIONS, STATIONS) matrix of repeated three-point averaging along the stations."""
+    once = np.eye(STATIONS) * 0.5 + (np.eye(STATIONS, k=1) + np.eye(STATIONS, k=-1)) * 0.25
+    if keep_ends:
+        once[0], once[-1] = np.eye(STATIONS)[0], np.eye(STATIONS)[-1]
+    else:
+        once[0, :2], once[-1, -2:] = 0.5, 0.5
+    return np.linalg.matrix_power(once, passes).astype(np.float32)
+
+
+ROUNDING = smoothing_matrix(ROUNDING_PASSES, keep_ends=True)
+# Sections turn gently, so that they do not crowd on the inside of a bend nor part on its outside.
+TURN_SMOOTHING = smoothing_matrix(TURN_SMOOTHING_PASSES, keep_ends=False)
+
+
+@dataclass(frozen=True)
+class MuscleShapes:
+    """The shapes of all muscles, in the balanced stance.
+
+    fibre_of (muscles, fibres) int: index of each fibre line, padded with the muscle's last one.
+    columns_from_fibres (muscles, COLUMNS, fibres) float32: interpolation weights, rows sum to 1.
+    offset (3, muscles, RING, STATIONS) float32 m: ring vertices in the column's frame (along, across, out).
+    volume (muscles,) float m³ of the surfaces in the balanced stance.
+    """
+
+    fibre_of: np.ndarray
+    columns_from_fibres: np.ndarray
+    offset: np.ndarray
+    volume: np.ndarray
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Where the columns run: centre, and unit vectors along, across and out; (3, muscles, COLUMNS, STATIONS) each.
+
+    The coordinate comes first: arithmetic on whole components is several times faster than on rows of three.
+    """
+
+    centre: np.ndarray
+    along: np.ndarray
+    across: np.ndarray
+    out: np.ndarray
+
+
+def resample(points: np.ndarray, count: np.ndarray) -> np.ndarray:
+    """Paths with STATIONS points at equal arc length, corners rounded.
+
+    points (paths, most, 3) float m, padded with the last point; count (paths,) int. Gives (3, paths, STATIONS) float32.
+    """
+    lines, most, _ = points.shape
+    points = np.ascontiguousarray(points.reshape(-1, 3).T, dtype=np.float32)
+    step = np.zeros((lines, most), dtype=np.float32)
+    legs = np.diff(points.reshape(3, lines, most), axis=2)
+    step[:, :-1] = np.sqrt(legs[0] * legs[0] + legs[1] * legs[1] + legs[2] * legs[2])
+    length = np.zeros((lines, most), dtype=np.float32)
+    np.cumsum(step[:, :-1], axis=1, out=length[:, 1:])
+    at = length[:, -1:] * np.linspace(0.0, 1.0, STATIONS, dtype=np.float32)
+    segment = np.zeros((lines, STATIONS), dtype=np.intp)
+    for stop in range(1, most - 1):
+        segment += length[:, stop, None] <= at
+    np.minimum(segment, count[:, None] - 2, out=segment)
+    segment += (np.arange(lines) * most)[:, None]
+    share = (at - length.ravel()[segment]) / np.maximum(step.ravel()[segment], 1e-9)
+    first = points[:, segment]
+    sampled = first + (points[:, segment + 1] - first) * share
+    return (sampled.reshape(-1, STATIONS) @ ROUNDING.T).reshape(sampled.shape)
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    """Vectors (3, …) at length one."""
+    length = vectors[0] * vectors[0]
+    length += vectors[1] * vectors[1]
+    length += vectors[2] * vectors[2]
+    return vectors / np.maximum(np.sqrt(length, out=length), 1e-12)
+
+
+def cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Cross product of (3, …) arrays."""
+    return np.stack([a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]])
+
+
+def slope_along(values: np.ndarray) -> np.ndarray:
+    """Central differences along the stations, the last axis; one-sided at its ends, doubled to match."""
+    result = np.empty_like(values)
+    np.subtract(values[..., 2:], values[..., :-2], out=result[..., 1:-1])
+    result[..., 0] = 2 * (values[..., 1] - values[..., 0])
+    result[..., -1] = 2 * (values[..., -1] - values[..., -2])
+    return result
+
+
+def frames(fibre_of: np.ndarray, columns_from_fibres: np.ndarray, paths: np.ndarray) -> Frames:
+    """Columns and their frames from the fibre lines' `paths` (3, fibre lines, STATIONS) float32 m."""
+    centre = np.matmul(columns_from_fibres, paths[:, fibre_of])
+    along = unit((slope_along(centre).reshape(-1, STATIONS) @ TURN_SMOOTHING.T).reshape(centre.shape))
+    spread = np.empty_like(centre)
+    np.subtract(centre[:, :, 2:], centre[:, :, :-2], out=spread[:, :, 1:-1])
+    spread[:, :, 0], spread[:, :, -1] = spread[:, :, 1], spread[:, :, -2]
+    spread = (spread.reshape(-1, STATIONS) @ TURN_SMOOTHING.T).reshape(spread.shape)
+    out = unit(cross(along, spread))
+    return Frames(centre, along, cross(out, along), out)
+
+
+def loft(at: Frames, offset: np.ndarray, wide: np.ndarray, thick: np.ndarray) -> np.ndarray:
+    """Ring vertices (3, muscles, RING, STATIONS); `wide` and `thick` (muscles,) scale the section."""
+    wide, thick = (offset[row] * scale[:, None, None] for row, scale in ((1, wide), (2, thick)))
+    vertices = at.along[:, :, RING_COLUMN] * offset[0]
+    vertices += at.across[:, :, RING_COLUMN] * wide
+    vertices += at.out[:, :, RING_COLUMN] * thick
+    vertices += at.centre[:, :, RING_COLUMN]
+    return vertices
+
+
+def ring_normals(vertices: np.ndarray) -> np.ndarray:
+    """Outward normals (3, muscles, RING, STATIONS), as long as four times the area each vertex stands for."""
+    round_ring = np.empty_like(vertices)
+    np.subtract(vertices[:, :, 2:], vertices[:, :, :-2], out=round_ring[:, :, 1:-1])
+    np.subtract(vertices[:, :, 1], vertices[:, :, -1], out=round_ring[:, :, 0])
+    np.subtract(vertices[:, :, 0], vertices[:, :, -2], out=round_ring[:, :, -1])
+    return cross(slope_along(vertices), round_ring)
+
+
+def enclosed(vertices: np.ndarray, normals: np.ndarray) -> np.ndarray:
+    """Volume (muscles,) m³ inside rings and end faces, by the divergence theorem on `ring_normals`."""
+    # Measured from the middle of the first ring, whose end face then adds nothing.
+    centred = vertices - vertices[:, :, :, :1].mean(axis=2, keepdims=True)
+    flux = np.einsum("imrs,imrs->ms", centred, normals)
+    end = centred[..., -1]
+    fan = end.mean(axis=2)[:, :, None] * cross(end, np.roll(end, -1, axis=2))
+    return (flux.sum(axis=1) - (flux[:, 0] + flux[:, -1]) / 2) / 12.0 - fan.sum(axis=(0, 2)) / 6.0
+
+
+def thickened(rings: np.ndarray, factor: np.ndarray) -> np.ndarray:
+    """Rings with their thickness, deep to superficial, times `factor` (muscles,); the middle of the sheet stays."""
+    middle = (rings + rings[:, :, OPPOSITE]) * np.float32(0.5)
+    return middle + (rings - middle) * factor[:, None, None]
+
+
+def with_ends(rings: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """Flat (muscles · VERTICES_PER_MUSCLE, 3): each muscle's rings, then `first` and `last` (3, muscles)."""
+    muscles = rings.shape[1]
+    result = np.empty((muscles, VERTICES_PER_MUSCLE, 3), dtype=np.float32)
+    result[:, :-2] = np.moveaxis(rings.reshape(3, muscles, RING * STATIONS), 0, 2)
+    result[:, -2], result[:, -1] = first.T, last.T
+    return result.reshape(-1, 3)
+
+
+def closed(rings: np.ndarray) -> np.ndarray:
+    """Vertices (n, 3) of `rings` closed by the middles of the first and the last one."""
+    return with_ends(rings, rings[..., 0].mean(axis=2), rings[..., -1].mean(axis=2))
+
+
+def triangles(muscles: int) -> np.ndarray:
+    """Topology (n, 3) int32 of `with_ends`, counter-clockwise seen from outside."""
+    ring, station = np.meshgrid(np.arange(RING), np.arange(STATIONS - 1), indexing="ij")
+    a = (ring * STATIONS + station).ravel()
+    b = (((ring + 1) % RING) * STATIONS + station).ravel()
+    sides = np.concatenate([np.stack([a, a + 1, b], 1), np.stack([b, a + 1, b + 1], 1)])
+    first = np.arange(RING) * STATIONS
+    following = np.roll(first, -1)
+    pole = np.full(RING, RING * STATIONS)
+    ends = np.concatenate(
+        [
+            np.stack([first, following, pole], 1),
+            np.stack([following + STATIONS - 1, first + STATIONS - 1, pole + 1], 1),
+        ]
+    )
+    one = np.concatenate([sides, ends])
+    return (one[None] + (np.arange(muscles) * VERTICES_PER_MUSCLE)[:, None, None]).reshape(-1, 3).astype(np.int32)
+
+
+def surfaces(shapes: MuscleShapes, paths: np.ndarray, bulge: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Vertices and unit normals, each (n, 3) float32 m, of all muscles for the fibre lines' `paths`.
+
+    bulge (muscles,): thickness against rest at the same volume, 1 where relaxed.
+    """
+    at = frames(shapes.fibre_of, shapes.columns_from_fibres, paths)
+    bulge = bulge.astype(np.float32)
+    rings = loft(at, shapes.offset, 1.0 / bulge, bulge)
+    normals = ring_normals(rings)
+    keep = (shapes.volume / np.maximum(enclosed(rings, normals), 1e-9)).astype(np.float32)
+    rings = thickened(rings, keep)
+    tips = at.along.mean(axis=2)
+    return closed(rings), with_ends(unit(normals), unit(-tips[..., 0]), unit(tips[..., -1]))

@@ -1,0 +1,131 @@
+"""Cameras: where the eye is, what it frames, and how it moves; plain arrays, no Qt, no OpenGL.
+
+Frame: LPS, metres. A camera frames a width and a height around its target, so that the same camera shows
+the same structures in a window of any shape. Close-ups and the side view look at the patient's right.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+FIELD_OF_VIEW_DEG = 22.0
+BODY_RADIUS_M = 1.3
+SPAN_LIMITS_M = (0.04, 4.0)
+ELEVATION_LIMIT_DEG = 89.0
+
+
+@dataclass(frozen=True)
+class Camera:
+    """An eye that orbits a target with the head up.
+
+    target: (x, y, z) m. azimuth_deg: 0 = behind the patient, 90 = at the left side, -90 = at the right side,
+    180 = in front. elevation_deg: above the horizontal. width_m, height_m: what must fit around the target.
+    """
+
+    target: tuple[float, float, float]
+    azimuth_deg: float
+    elevation_deg: float
+    width_m: float
+    height_m: float
+
+    def axes(self) -> np.ndarray:
+        """Rows: the picture's right, up, and towards the eye, as world unit vectors, (3, 3) float."""
+        azimuth, elevation = np.radians((self.azimuth_deg, self.elevation_deg))
+        to_eye = np.array(
+            [np.sin(azimuth) * np.cos(elevation), np.cos(azimuth) * np.cos(elevation), np.sin(elevation)]
+        )
+        right = np.array([-np.cos(azimuth), np.sin(azimuth), 0.0])
+        return np.array([right, np.cross(to_eye, right), to_eye])
+
+    def visible_height_m(self, aspect: float) -> float:
+        """Height in metres, at the target, of a picture whose width is `aspect` times its height."""
+        return max(self.height_m, self.width_m / aspect)
+
+    def distance_m(self, aspect: float) -> float:
+        """Distance of the eye from the target."""
+        return self.visible_height_m(aspect) / (2.0 * math.tan(math.radians(FIELD_OF_VIEW_DEG) / 2.0))
+
+    def eye_from_world(self, aspect: float) -> np.ndarray:
+        """(4, 4) float: world points into the eye's frame, which looks along -z."""
+        axes = self.axes()
+        matrix = np.eye(4)
+        matrix[:3, :3] = axes
+        matrix[:3, 3] = -axes @ np.array(self.target)
+        matrix[2, 3] -= self.distance_m(aspect)
+        return matrix
+
+    def clip_from_eye(self, aspect: float) -> np.ndarray:
+        """(4, 4) float: perspective with near and far planes just around the body."""
+        distance = self.distance_m(aspect)
+        near = max(distance - BODY_RADIUS_M, 0.06 * distance)
+        far = distance + BODY_RADIUS_M
+        scale = 1.0 / np.tan(np.radians(FIELD_OF_VIEW_DEG) / 2.0)
+        return np.array(
+            [
+                [scale / aspect, 0.0, 0.0, 0.0],
+                [0.0, scale, 0.0, 0.0],
+                [0.0, 0.0, (far + near) / (near - far), 2.0 * far * near / (near - far)],
+                [0.0, 0.0, -1.0, 0.0],
+            ]
+        )
+
+    def orbited(self, right_deg: float, up_deg: float) -> Camera:
+        """Turn the body right and towards the viewer's feet, as a hand on its near side would."""
+        limit = ELEVATION_LIMIT_DEG
+        return replace(
+            self,
+            azimuth_deg=(self.azimuth_deg + right_deg + 180.0) % 360.0 - 180.0,
+            elevation_deg=float(np.clip(self.elevation_deg + up_deg, -limit, limit)),
+        )
+
+    def panned(self, right_m: float, up_m: float) -> Camera:
+        """Move the body in the picture's plane."""
+        right, up, _ = self.axes()
+        target = np.array(self.target) - right_m * right - up_m * up
+        target = np.clip(target, -BODY_RADIUS_M, BODY_RADIUS_M)
+        return replace(self, target=(float(target[0]), float(target[1]), float(target[2])))
+
+    def zoomed(self, factor: float, right_m: float = 0.0, up_m: float = 0.0) -> Camera:
+        """Show `factor` times as much, keeping still the point that lies right_m, up_m from the target."""
+        span = max(self.width_m, self.height_m)
+        factor = float(np.clip(factor, SPAN_LIMITS_M[0] / span, SPAN_LIMITS_M[1] / span))
+        moved = self.panned((factor - 1.0) * right_m, (factor - 1.0) * up_m)
+        return replace(moved, width_m=self.width_m * factor, height_m=self.height_m * factor)
+
+
+def blend(start: Camera, end: Camera, share: float) -> Camera:
+    """Camera on the way from start (share 0) to end (share 1), turning the shorter way round."""
+    turn = (end.azimuth_deg - start.azimuth_deg + 180.0) % 360.0 - 180.0
+    target = (1.0 - share) * np.array(start.target) + share * np.array(end.target)
+    return Camera(
+        target=(float(target[0]), float(target[1]), float(target[2])),
+        azimuth_deg=start.azimuth_deg + share * turn,
+        elevation_deg=(1.0 - share) * start.elevation_deg + share * end.elevation_deg,
+        width_m=start.width_m ** (1.0 - share) * end.width_m**share,
+        height_m=start.height_m ** (1.0 - share) * end.height_m**share,
+    )
+
+
+def framing(points: np.ndarray, camera: Camera) -> Camera:
+    """Camera that looks as `camera` does, but has all points (n, 3) m in the middle of the picture."""
+    middle = 0.5 * (points.min(axis=0) + points.max(axis=0))
+    offsets = (points - middle) @ camera.axes().T
+    width, height = 2.6 * np.abs(offsets[:, :2]).max(axis=0)
+    return replace(
+        camera,
+        target=(float(middle[0]), float(middle[1]), float(middle[2])),
+        width_m=float(max(width, SPAN_LIMITS_M[0])),
+        height_m=float(max(height, SPAN_LIMITS_M[0])),
+    )
+
+
+VIEWS: dict[str, Camera] = {
+    "back": Camera((0.0, 0.02, 0.0), 0.0, 3.0, 0.44, 0.60),
+    "side": Camera((0.0, 0.02, 0.0), -90.0, 2.0, 0.40, 0.60),
+    "front": Camera((0.0, 0.02, 0.0), 180.0, 3.0, 0.44, 0.60),
+    "deep-gluteal": Camera((-0.074, 0.04, 0.006), -14.0, 4.0, 0.17, 0.18),
+    "l4-s1": Camera((-0.010, 0.025, 0.118), -62.0, 14.0, 0.11, 0.13),
+}

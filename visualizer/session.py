@@ -1,0 +1,151 @@
+"""What the user chose: the one evented object, without Qt.
+
+Widgets set its fields; everything else listens to `session.events.<field>`. A new posture is solved at once and its
+`Snapshot` kept here. A move between postures is a `Transition`; whoever has a clock calls `advance`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from psygnal import SignalGroupDescriptor
+
+from visualizer.anatomy.model import LAYERS
+from visualizer.mechanics.posture import Posture, blend, with_fields
+from visualizer.mechanics.snapshot import Snapshot
+
+SHOWN, GHOST, HIDDEN = LAYER_STATES = ("shown", "ghost", "hidden")
+MUSCLE_LAYERS = tuple(layer for layer in LAYERS if layer not in ("bones", "nerve"))
+BALANCED, FLEXOR_DOMINANT, SITTING = "balanced", "flexor-dominant", "sitting"
+TRANSITION_S = 0.4
+
+Solve = Callable[[Posture], Snapshot]
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A move from one posture to another."""
+
+    start: Posture
+    goal: Posture
+    duration_s: float = TRANSITION_S
+
+    def at(self, elapsed_s: float) -> Posture:
+        """The posture after `elapsed_s`: slow at both ends, exactly the goal when the time is up."""
+        if elapsed_s >= self.duration_s:
+            return self.goal
+        share = max(elapsed_s, 0.0) / self.duration_s
+        return blend(self.start, self.goal, share * share * (3.0 - 2.0 * share))
+
+
+@dataclass(eq=False)
+class Session:
+    """Everything that a user can choose, and the `snapshot` that follows from it.
+
+    presets: named postures. opening_layers: layer -> "shown", "ghost" or "hidden" at the start and after a reset; a
+    layer that is not named is shown. parts: structure key -> the same, stronger than its layer. selection: key of
+    the selected structure. view: name of a camera. background: "light" or "dark". language: code such as "en".
+    transition: the move under way, or None.
+    """
+
+    events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
+
+    presets: Mapping[str, Posture]
+    opening_layers: Mapping[str, str] = field(default_factory=dict)
+    posture: Posture = field(default_factory=Posture)
+    layers: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, str] = field(default_factory=dict)
+    selection: str | None = None
+    view: str = "back"
+    background: str = "light"
+    language: str = "en"
+    transition: Transition | None = None
+    snapshot: Snapshot | None = None
+
+    def __post_init__(self) -> None:
+        self.layers = dict(self.opening_layers) | dict(self.layers)
+        self._solve: Solve | None = None
+        self._elapsed_s = 0.0
+        self._layers_before_x_ray: Mapping[str, str] | None = None
+        self.events.posture.connect(self._solve_posture)
+
+    # Posture
+
+    def solve_with(self, solve: Solve) -> None:
+        """Solve the posture now and whenever it changes."""
+        self._solve = solve
+        self._solve_posture(self.posture)
+
+    @property
+    def destination(self) -> Posture:
+        """The posture that is shown once nothing moves any more."""
+        return self.transition.goal if self.transition else self.posture
+
+    @property
+    def preset(self) -> str | None:
+        """Name of the preset that the destination is, or None for a posture set by hand."""
+        return next((name for name, posture in self.presets.items() if posture == self.destination), None)
+
+    def move_to(self, preset: str) -> None:
+        """Start moving to a preset."""
+        goal = self.presets[preset]
+        if goal != self.destination:
+            self.move_to_posture(goal)
+
+    def move_to_posture(self, goal: Posture) -> None:
+        """Start moving to any posture."""
+        self._elapsed_s = 0.0
+        self.transition = Transition(self.posture, goal)
+
+    def advance(self, seconds: float) -> None:
+        """Go on with the move under way by so much time; frames may be dropped, time is not."""
+        if self.transition is None:
+            return
+        transition, self._elapsed_s = self.transition, self._elapsed_s + seconds
+        self.posture = transition.at(self._elapsed_s)
+        if self._elapsed_s >= transition.duration_s:
+            self.transition = None
+
+    def set_posture_fields(self, values: Mapping[str, float | str]) -> None:
+        """Change fields of the posture by hand, which ends a move under way. Raises UserError out of range."""
+        changed = with_fields(self.posture, values)
+        self.transition = None
+        self.posture = changed
+
+    def _solve_posture(self, posture: Posture) -> None:
+        if self._solve is not None:
+            self.snapshot = self._solve(posture)
+
+    # Picture
+
+    def layer_state(self, layer: str) -> str:
+        """Return "shown", "ghost" or "hidden"."""
+        return self.layers.get(layer, SHOWN)
+
+    def set_layer(self, layer: str, state: str) -> None:
+        """Show, ghost or hide a layer."""
+        self._layers_before_x_ray = None
+        self.layers = {**self.layers, layer: state}
+
+    def toggle_x_ray(self) -> None:
+        """Ghost all muscles; the second time, show them as they were."""
+        if self._layers_before_x_ray is not None:
+            self.layers, self._layers_before_x_ray = self._layers_before_x_ray, None
+        else:
+            self._layers_before_x_ray = self.layers
+            self.layers = {**self.layers, **dict.fromkeys(MUSCLE_LAYERS, GHOST)}
+
+    def look_from(self, view: str) -> None:
+        """Look from a named camera, also when it was the last one chosen: the user may have turned the body since."""
+        if view == self.view:
+            self.events.view.emit(view, view)
+        self.view = view
+
+    def reset(self) -> None:
+        """Back to how the program opens; language and background stay."""
+        self.layers, self._layers_before_x_ray = dict(self.opening_layers), None
+        self.parts, self.selection = {}, None
+        self.look_from("back")
+        self.move_to(BALANCED)

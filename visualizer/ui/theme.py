@@ -1,0 +1,137 @@
+"""How the window looks: colours of the light and the dark theme, the style sheet, the fonts.
+
+Contrast of text is at least 4.5:1, of graphics 3:1, in both themes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from string import Template
+
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+from visualizer.anatomy.load import assets_root
+
+FONT_FAMILY = "Inter"
+
+
+@dataclass(frozen=True)
+class Colours:
+    """Colours of one theme, as "#rrggbb"."""
+
+    window: str
+    card: str
+    line: str
+    track: str
+    hover: str
+    text: str
+    muted: str
+    accent: str
+    accent_text: str
+    warm: str
+    warm_text: str
+    focus: str
+    alert: str
+    alert_back: str
+    alert_text: str
+
+
+THEMES = {
+    "light": Colours(
+        window="#e9eef3", card="#ffffff", line="#d8e0e8", track="#dfe6ed", hover="#f0f4f8",
+        text="#15202b", muted="#566677", accent="#0b6478", accent_text="#ffffff", warm="#b8500c",
+        warm_text="#ffffff", focus="#1a8fb0", alert="#c2410c", alert_back="#fff3ea", alert_text="#57200a",
+    ),
+    "dark": Colours(
+        window="#0d1218", card="#161e27", line="#273340", track="#0b1016", hover="#202b37",
+        text="#e9eff5", muted="#98a8b8", accent="#4fc3dc", accent_text="#06222a", warm="#ff9f5a",
+        warm_text="#2b1204", focus="#7fd8ea", alert="#ff9f5a", alert_back="#24170f", alert_text="#ffdcc4",
+    ),
+}  # fmt: skip
+
+STYLE = Template("""
+* { font-family: "Inter"; font-size: 13px; color: $text; outline: none; }
+QMainWindow, #shell { background: $window; }
+QToolTip { background: $text; color: $card; border: none; padding: 6px 9px; font-size: 12px; }
+#header, .card { background: $card; border: 1px solid $line; border-radius: 14px; }
+#header { border: none; border-bottom: 1px solid $line; border-radius: 0; }
+#appTitle { font-size: 17px; font-weight: 700; }
+#appSubtitle, .muted { color: $muted; font-size: 12px; }
+.cardTitle { font-size: 14px; font-weight: 600; }
+.kind { color: $muted; font-size: 11px; font-weight: 500; }
+.value { font-weight: 600; }
+.muscle { font-size: 12px; }
+#tiltValue { font-size: 26px; font-weight: 700; }
+QPushButton { background: $card; border: 1px solid $line; border-radius: 10px; padding: 8px 14px; font-weight: 500; }
+QPushButton:hover { background: $hover; }
+QPushButton:focus { border: 2px solid $focus; padding: 7px 13px; }
+QPushButton:checked { background: $accent; border-color: $accent; color: $accent_text; font-weight: 600; }
+QPushButton:checked:focus { border: 2px solid $text; }
+QPushButton.segment, QPushButton.segment:hover, QPushButton.segment:checked { background: transparent; padding: 0;
+    border: 2px solid transparent; border-radius: 24px; color: transparent; font-size: 17px; font-weight: 600; }
+QPushButton.small { padding: 5px 10px; border-radius: 8px; font-size: 12px; }
+QPushButton.small:focus { padding: 4px 9px; }
+QPushButton.look { padding: 8px 12px; }
+QPushButton.look:focus { padding: 7px 11px; }
+#sitting { padding: 0 20px; border-radius: 21px; font-size: 14px; font-weight: 600; }
+#sitting:focus { padding: 0 19px; }
+QSlider::groove:horizontal { height: 6px; border-radius: 3px; background: $track; }
+QSlider::handle:horizontal { width: 22px; height: 22px; margin: -9px 0; border-radius: 12px; background: $accent;
+    border: 2px solid $card; }
+QSlider::handle:horizontal:hover { background: $focus; }
+QSlider::handle:horizontal:focus { border: 2px solid $text; }
+QScrollArea, #panel { background: transparent; border: none; }
+QScrollBar:vertical { background: transparent; width: 8px; margin: 0; }
+QScrollBar::handle:vertical { background: $line; border-radius: 4px; min-height: 32px; }
+QScrollBar::add-line, QScrollBar::sub-line { height: 0; }
+#stage { background: $card; border: 1px solid $line; border-radius: 14px; }
+#stageTitle { font-size: 18px; font-weight: 600; }
+#caption { color: $muted; font-size: 12px; }
+#emergency { background: $alert_back; border: none; border-top: 2px solid $alert; }
+#emergency QLabel { color: $alert_text; font-size: 13px; }
+#notice { background: $alert_back; border: 1px solid $alert; border-radius: 12px; }
+#notice QLabel { color: $alert_text; }
+""")
+
+
+def style_sheet(theme: str) -> str:
+    """Return the style sheet of "light" or "dark"."""
+    return STYLE.substitute(asdict(THEMES[theme]))
+
+
+def load_fonts() -> None:
+    """Give the shipped fonts to the running QApplication and use them everywhere."""
+    for file in sorted((assets_root() / "fonts").glob("*.otf")):
+        QFontDatabase.addApplicationFont(str(file))
+    font = QFont(FONT_FAMILY)
+    font.setPixelSize(13)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    QApplication.setFont(font)
+
+
+def apply_theme(theme: str) -> None:
+    """Dress the running QApplication in "light" or "dark"."""
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        return
+    colours = THEMES[theme]
+    palette = QPalette(QColor(colours.card), QColor(colours.window))
+    for role, colour in (
+        (QPalette.ColorRole.WindowText, colours.text),
+        (QPalette.ColorRole.Text, colours.text),
+        (QPalette.ColorRole.ButtonText, colours.text),
+        (QPalette.ColorRole.Base, colours.card),
+        (QPalette.ColorRole.Highlight, colours.accent),
+    ):
+        palette.setColor(role, QColor(colour))
+    application.setPalette(palette)
+    application.setStyleSheet(style_sheet(theme))
+
+
+def mixed(start: str, end: str, share: float) -> QColor:
+    """Colour that lies `share` (0-1) of the way between two."""
+    a, b = QColor(start), QColor(end)
+    return QColor.fromRgbF(
+        *(x + (y - x) * share for x, y in zip(a.getRgbF()[:3], b.getRgbF()[:3], strict=True))  # type: ignore[index]
+    )
