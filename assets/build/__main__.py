@@ -17,7 +17,9 @@ from visualizer.anatomy.load import MANIFEST
 from visualizer.anatomy.schema import surface_arrays
 
 ASSETS = Path(__file__).parents[1]
-SPINE_HEADER = "# Made by `python -m assets.build` from vertebrae.toml. Millimetres, LPS, balanced stance, left side.\n"
+SPINE_HEADER = (
+    "# Made by `python -m assets.build` from vertebrae.toml. Millimetres, LPS, balanced stance, left side.\n"
+)
 
 
 class Clock:
@@ -27,6 +29,7 @@ class Clock:
         self.start = time.perf_counter()
 
     def __call__(self, step: str) -> None:
+        """Print `step`."""
         print(f"{time.perf_counter() - self.start:6.1f} s  {step}", flush=True)
 
 

@@ -57,7 +57,9 @@ def surface(pieces: Sequence[Piece], occlusion: np.ndarray) -> Surface:
     )  # fmt: skip
 
     def joined(name: str, columns: tuple[int, ...]) -> np.ndarray:
-        rows = [piece.extra.get(name, np.zeros((n, *columns))) for piece, n in zip(pieces, counts, strict=True)]
+        rows = [
+            piece.extra.get(name, np.zeros((n, *columns))) for piece, n in zip(pieces, counts, strict=True)
+        ]
         return np.concatenate(rows).astype(np.float32)
 
     follow = [[BODIES.index(body) for body in piece.bodies] for piece in pieces]
@@ -66,7 +68,9 @@ def surface(pieces: Sequence[Piece], occlusion: np.ndarray) -> Surface:
         parts=parts,
         vertices=(np.concatenate([piece.vertices for piece in pieces]) / 1000.0).astype(np.float32),
         normals=np.concatenate([piece.normals for piece in pieces]).astype(np.float32),
-        triangles=np.concatenate([p.triangles + f for p, f in zip(pieces, first[:-1], strict=True)]).astype(np.int32),
+        triangles=np.concatenate([p.triangles + f for p, f in zip(pieces, first[:-1], strict=True)]).astype(
+            np.int32
+        ),
         part=np.repeat(np.arange(len(pieces)), counts).astype(np.int32),
         occlusion=occlusion.astype(np.float32),
         bodies=np.repeat(follow, counts, axis=0).astype(np.int32),
@@ -82,7 +86,7 @@ def npz(arrays: Mapping[str, np.ndarray]) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, array in arrays.items():
             member = io.BytesIO()
-            np.lib.format.write_array(member, np.ascontiguousarray(array), version=(1, 0), allow_pickle=False)
+            np.lib.format.write_array(member, np.asarray(array, order="C"), version=(1, 0), allow_pickle=False)
             archive.writestr(zipfile.ZipInfo(f"{name}.npy", FIXED_DATE), member.getvalue())
     return buffer.getvalue()
 

@@ -53,7 +53,13 @@ def rigid_fit(source: np.ndarray, target: np.ndarray) -> np.ndarray:
 def mid_sagittal(pelvis: np.ndarray) -> np.ndarray:
     """(4, 4) that brings the mirror plane of `pelvis` (n, 3) to x = 0, by registering it onto its mirror image."""
     to_mirror, _, _ = trimesh.registration.icp(
-        pelvis * MIRROR, pelvis, initial=np.eye(4), threshold=1e-9, max_iterations=200, reflection=False, scale=False
+        pelvis * MIRROR,
+        pelvis,
+        initial=np.eye(4),
+        threshold=1e-9,
+        max_iterations=200,
+        reflection=False,
+        scale=False,
     )
     reflection = to_mirror[:3, :3] @ np.diag(MIRROR)
     values, vectors = np.linalg.eig(reflection)
@@ -83,8 +89,10 @@ def joint_sphere(mesh: trimesh.Trimesh, centre: np.ndarray, radius: float, hollo
         distance = np.linalg.norm(spoke, axis=1)
         outward = facing * np.einsum("ij,ij->i", spoke, mesh.vertex_normals) / distance
         limit = 3.5 if hollow else 1.2
-        near = (np.abs(distance - radius) < limit) & (outward > 0.85) if not hollow else (
-            (distance < radius + limit) & (outward > 0.85)
+        near = (
+            (np.abs(distance - radius) < limit) & (outward > 0.85)
+            if not hollow
+            else ((distance < radius + limit) & (outward > 0.85))
         )
         centre, radius = sphere_fit(mesh.vertices[near])
     return centre
@@ -131,7 +139,7 @@ def head_shift(femur: trimesh.Trimesh, hip: trimesh.Trimesh, centre_x: float) ->
     """
     head = femur.vertices[np.linalg.norm(femur.vertices - [centre_x, 0.0, 0.0], axis=1) < HEAD_REACH_MM]
     gap = knee.Gap(hip)
-    return float(next(x for x in np.arange(0.0, 6.0, 0.5) if gap(head + [x, 0.0, 0.0]).min() > 0.0))
+    return float(next(x for x in np.arange(0.0, 6.0, 0.5) if gap(head + np.array([x, 0.0, 0.0])).min() > 0.0))
 
 
 def standing_scan(subdivisions: int) -> tuple[dict[str, trimesh.Trimesh], np.ndarray]:
@@ -148,7 +156,9 @@ def standing_scan(subdivisions: int) -> tuple[dict[str, trimesh.Trimesh], np.nda
     for name in pelvis:
         bone[name].apply_transform(level)
         bone[name].apply_translation([0.0, -socket[1], -socket[2]])
-    stand = trimesh.transformations.translation_matrix([socket[0], 0.0, 0.0]) @ stand_femur(bone["femur"], head)
+    stand = trimesh.transformations.translation_matrix([socket[0], 0.0, 0.0]) @ stand_femur(
+        bone["femur"], head
+    )
     for name in ("femur", "patella", "tibia", "fibula"):
         bone[name].apply_transform(stand)
     hip_centre = np.array([socket[0] + head_shift(bone["femur"], bone["hip_bone"], socket[0]), 0.0, 0.0])

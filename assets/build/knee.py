@@ -14,7 +14,9 @@ from scipy.spatial import cKDTree
 
 CARTILAGE_MM = 5.0
 EMINENCE_CLEARANCE_MM = 3.0
-EXTERNAL_TURN_DEG = 4.0  # of the tibia on the femur in extension: screw-home, half of the reported 5-10 degrees
+EXTERNAL_TURN_DEG = (
+    4.0  # of the tibia on the femur in extension: screw-home, half of the reported 5-10 degrees
+)
 INSALL_SALVATI = 1.05
 PLATEAU_MM = 22.0
 
@@ -58,7 +60,9 @@ def stand_tibia(tibia: trimesh.Trimesh, fibula: trimesh.Trimesh) -> np.ndarray:
         top = shin[shin[:, 2] > shin[:, 2].max() - PLATEAU_MM]
         low = shin[shin[:, 2] < shin[:, 2].min() + 18.0]
         # Between the malleoli: the talus turns there.
-        ankle = (low[np.argmin(low[:, 0])] + outer[np.argmax(outer[:, 0] - 1e3 * (outer[:, 2] > low[:, 2].max()))]) / 2
+        ankle = (
+            low[np.argmin(low[:, 0])] + outer[np.argmax(outer[:, 0] - 1e3 * (outer[:, 2] > low[:, 2].max()))]
+        ) / 2
         upright = trimesh.geometry.align_vectors(middle(top) - ankle, [0.0, 0.0, 1.0])
         upright = _without_spin(upright)
         back = posterior_line_deg(trimesh.transform_points(top, upright))
@@ -121,7 +125,11 @@ def seat_patella(femur: trimesh.Trimesh, tibia: trimesh.Trimesh, patella: trimes
     def matrix(values: np.ndarray) -> np.ndarray:
         turn = trimesh.transformations.euler_matrix(*np.radians(values[2:]))
         to_pivot = trimesh.transformations.translation_matrix(-centre)
-        return trimesh.transformations.translation_matrix(centre + [*values[:2], start[2]]) @ turn @ to_pivot
+        return (
+            trimesh.transformations.translation_matrix(centre + np.array([*values[:2], start[2]]))
+            @ turn
+            @ to_pivot
+        )
 
     def misfit(values: np.ndarray) -> np.ndarray:
         distance = gap(trimesh.transform_points(points[facets], matrix(values)))

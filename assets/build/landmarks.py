@@ -35,7 +35,10 @@ class Landmark:
 
 def furthest(mesh: trimesh.Trimesh, direction: tuple[float, float, float], low: tuple[float, float, float],
              high: tuple[float, float, float], patch_mm: float = 0.0) -> np.ndarray:  # fmt: skip
-    """Vertex (3,) of `mesh` furthest along `direction` inside a box; averaged over `patch_mm` round it and put back on the surface."""
+    """Vertex (3,) of `mesh` furthest along `direction` inside a box.
+
+    With `patch_mm`, the mean of the vertices so near to it, put back on the surface.
+    """
     vertices = mesh.vertices
     inside = vertices[((vertices >= low) & (vertices <= high)).all(axis=1)]
     tip = inside[np.argmax(inside @ np.array(direction))]
@@ -108,7 +111,9 @@ def plateau_centre(tibia: trimesh.Trimesh) -> np.ndarray:
     """Middle (3,) of the tibia's upper end, on its surface."""
     head = tibia.vertices[tibia.vertices[:, 2] > tibia.vertices[:, 2].max() - 20]
     middle = (head.min(axis=0) + head.max(axis=0)) / 2
-    return tibia.ray.intersects_location([[middle[0], middle[1], head[:, 2].max() + 20]], [[0.0, 0.0, -1.0]])[0][0]
+    return tibia.ray.intersects_location([[middle[0], middle[1], head[:, 2].max() + 20]], [[0.0, 0.0, -1.0]])[
+        0
+    ][0]
 
 
 def midline(made: sacrum.Sacrum, spine: Spine) -> dict[str, Landmark]:
@@ -125,8 +130,7 @@ def midline(made: sacrum.Sacrum, spine: Spine) -> dict[str, Landmark]:
     }
     found = {
         "sacral_promontory": Landmark("pelvis", curve[0], "front edge of the sacrum's base, mid-line", paired=False),
-        "s1_endplate": Landmark("pelvis", plate.centre, "middle of the sacrum's base; its normal points up", paired=False,
-                                extra=inclined),
+        "s1_endplate": Landmark("pelvis", plate.centre, "middle of the sacrum's base", paired=False, extra=inclined),
         "sacral_apex": Landmark("pelvis", curve[-1], "lowest point of the sacrum, mid-line", paired=False),
         "coccyx_tip": Landmark("pelvis", tip * [0.0, 1.0, 1.0], "tip of the coccyx", FORAMINA, "M", paired=False),
     }  # fmt: skip
@@ -136,13 +140,16 @@ def midline(made: sacrum.Sacrum, spine: Spine) -> dict[str, Landmark]:
         "front of the second sacral body, mid-line", FORAMINA, "M", paired=False,
     )  # fmt: skip
     for level, opening in zip(sacrum.LEVELS, made.front, strict=True):
-        found[f"sacral_foramen_{level}"] = Landmark(
-            "pelvis", opening.mouth, f"middle of the anterior sacral foramen {level.upper()}; the shape model has no foramina",
-            FORAMINA, "M",
-        )  # fmt: skip
+        definition = f"middle of the anterior foramen {level.upper()}, which the shape model lacks"
+        found[f"sacral_foramen_{level}"] = Landmark("pelvis", opening.mouth, definition, FORAMINA, "M")
     for level in spine.levels:
         found[f"vertebra_{level.name}"] = Landmark(
-            level.name, level.frame[:3, 3], "centre of the vertebral body", "assets/anatomy/vertebrae.toml", "C", paired=False
+            level.name,
+            level.frame[:3, 3],
+            "centre of the vertebral body",
+            "assets/anatomy/vertebrae.toml",
+            "C",
+            paired=False,
         )
     return found
 

@@ -37,5 +37,7 @@ def describe(root: Path) -> str:
             raise ValueError(f"{path}: no rule in {RULES.name} gives its source and licence.")
         record = {"path": path, "sha256": digest(path, (root / path).read_bytes())}
         record |= {key: value for key, value in rule.items() if key != "match"}
-        lines.append("[[file]]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in record.items()))
+        lines.append(
+            "[[file]]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in record.items())
+        )
     return "\n".join(lines)

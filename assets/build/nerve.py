@@ -270,7 +270,7 @@ def course(table: dict[str, Any], variant: str, inputs: Inputs) -> dict[str, np.
         "segments": np.array(names), "segments_first": first, "segments_count": np.array(counts),
         **pieces_of(table, names, first, np.array(counts), resting[:, 2]),
         "controls": plan.points / 1000, "axes": own, "half": half / 1000, "share": np.stack(share),
-        "route_from_controls": matrix, "route_half": np.concatenate(route_half) / 1000,
+        "route_from_controls": matrix.astype(np.float32), "route_half": np.concatenate(route_half) / 1000,
         "free": np.concatenate(chains), "spread": spreading(chains),
         **lumbar(plan),
     }  # fmt: skip
@@ -354,7 +354,8 @@ def binding(inputs: Inputs) -> dict[str, np.ndarray]:
         field = distances([inputs.bones[name] for name in names], *BOXES[body])
         result[f"distance_{body}"] = field.astype(np.float16)
     cushion = {
-        key: np.array([one[key] for one in table["cushion"]], dtype=float) for key in ("pelvis", "femur", "radius")
+        key: np.array([inputs.hip_centre if one[key] == "hip_centre" else one[key] for one in table["cushion"]])
+        for key in ("pelvis", "femur", "radius")
     }
     room = np.min([resting_room(result, variant, cushion) for variant in table["variant"]], axis=0)
     result |= {
@@ -367,6 +368,7 @@ def binding(inputs: Inputs) -> dict[str, np.ndarray]:
         "hip_centre": inputs.hip_centre / 1000,
         "knee_centre": inputs.knee_centre / 1000,
         "tighten": np.array(table["binding"]["tighten"]),
+        "stiffening": np.array(table["tract"]["stiffening"]),
         "root_area_mm2": np.array(table["tract"]["root_area_mm2"]),
     }
     return result

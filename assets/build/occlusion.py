@@ -35,7 +35,8 @@ def axes_about(normals: np.ndarray) -> np.ndarray:
     second = np.cross(normals, first)
     spin = GOLDEN * np.arange(len(normals))[:, None]
     return np.stack(
-        [np.cos(spin) * first + np.sin(spin) * second, np.cos(spin) * second - np.sin(spin) * first, normals], axis=1
+        [np.cos(spin) * first + np.sin(spin) * second, np.cos(spin) * second - np.sin(spin) * first, normals],
+        axis=1,
     )
 
 
@@ -43,7 +44,11 @@ def bake(vertices: np.ndarray, normals: np.ndarray, around: list[trimesh.Trimesh
     """Occlusion (n,) of `vertices` (n, 3) with `normals` (n, 3) among the meshes `around`, which include their own."""
     scene = rtcore_scene.EmbreeScene()
     everything = trimesh.util.concatenate(around)
-    TriangleMesh(scene=scene, vertices=everything.vertices.astype(np.float32), indices=everything.faces.astype(np.int32))
+    TriangleMesh(
+        scene=scene,
+        vertices=everything.vertices.astype(np.float32),
+        indices=everything.faces.astype(np.int32),
+    )
     rays, result = hemisphere(RAYS), []
     for start in range(0, len(vertices), CHUNK):
         normal = normals[start : start + CHUNK]

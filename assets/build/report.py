@@ -47,8 +47,10 @@ def rounded(value: float) -> float:
 
 def toml(tables: Mapping[str, Sequence[Row]]) -> str:
     """Rows as TOML arrays of tables."""
-    lines = ["# Made by `python -m assets.build`. fit: scanned surface against the one made of it (mirrored, symmetrised,",
-             "# pierced); decimation: shipped surface against the full one, both ways. Millimetres, cubic centimetres."]  # fmt: skip
+    lines = [
+        "# Made by `python -m assets.build`. fit: scanned surface against the one made of it (mirrored,",
+        "# symmetrised, pierced); decimation: shipped surface against the full one, both ways. mm, cm3.",
+    ]
     for table, rows in tables.items():
         for row in rows:
             lines += ["", f"[[{table}]]", *(f"{key} = {json.dumps(value)}" for key, value in row.items())]
@@ -60,4 +62,6 @@ def printed(rows: Sequence[Row]) -> str:
     columns = list(dict.fromkeys(key for row in rows for key in row))
     cells = [columns, *[[str(row.get(column, "")) for column in columns] for row in rows]]
     width = [max(len(row[i]) for row in cells) for i in range(len(columns))]
-    return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, width, strict=True)).rstrip() for row in cells)
+    return "\n".join(
+        "  ".join(cell.ljust(w) for cell, w in zip(row, width, strict=True)).rstrip() for row in cells
+    )

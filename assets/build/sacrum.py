@@ -7,6 +7,7 @@ distance and its mirror image's; each foramen is a smooth blind channel, placed 
 
 from __future__ import annotations
 
+import itertools
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,8 +48,9 @@ class Opening:
 
 @dataclass(frozen=True)
 class Sacrum:
-    """The symmetric surface without and with foramina (and the field of the latter at grid points x >= 0), the front openings S1-S4, and the coccyx.
+    """The symmetric surface without and with foramina, the front openings S1-S4, and the coccyx.
 
+    field: signed distance (mm) to `pierced` at the points of `grid`, x >= 0.
     ridges (4,) mm: how far along the front curve from the promontory the fused discs S1/2 to S4/5 lie.
     """
 
@@ -65,7 +67,8 @@ def symmetric_field(mesh: trimesh.Trimesh) -> tuple[np.ndarray, np.ndarray]:
     """Mean signed distance (mm) of `mesh` and its mirror image on a grid at x >= 0, and the grid's points."""
     gap = Gap(mesh)
     low = np.array([0.0, *(mesh.bounds[0][1:] - MARGIN_MM)])
-    high = np.array([np.abs(mesh.bounds[:, 0]).max(), *mesh.bounds[1][1:]]) + [MARGIN_MM, MARGIN_MM, HEADROOM_MM]
+    room = np.array([MARGIN_MM, MARGIN_MM, HEADROOM_MM])
+    high = np.array([np.abs(mesh.bounds[:, 0]).max(), *mesh.bounds[1][1:]]) + room
     axes = [np.arange(start, end, STEP_MM) for start, end in zip(low, high, strict=True)]
     grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
     points = grid.reshape(-1, 3)
@@ -97,7 +100,7 @@ def front_curve(sacrum: trimesh.Trimesh, points: int = 40) -> np.ndarray:
 
     at = np.linspace(bearing(promontory), bearing(apex), points)[1:-1]
     rays = np.stack([np.zeros_like(at), np.sin(at), np.cos(at)], axis=1)
-    start = np.tile(eye + [0.01, 0.0, 0.0], (len(at), 1))
+    start = np.tile(eye + np.array([0.01, 0.0, 0.0]), (len(at), 1))
     hits, ray, _ = sacrum.ray.intersects_location(start, rays, multiple_hits=False)
     front = hits[np.argsort(ray)] * [0.0, 1.0, 1.0]
     return np.concatenate([[promontory], front, [apex]])
@@ -122,7 +125,8 @@ def openings(sacrum: trimesh.Trimesh, sizes: dict[str, Any], side: float) -> tup
     found = []
     for level, at in enumerate(ridges(curve, sizes) + table["lower"]):
         here, above, below = (
-            np.array([np.interp(at + step, arc, curve[:, axis]) for axis in range(3)]) for step in (0.0, -8.0, 8.0)
+            np.array([np.interp(at + step, arc, curve[:, axis]) for axis in range(3)])
+            for step in (0.0, -8.0, 8.0)
         )
         along = (below - above) / np.linalg.norm(below - above)
         outward = -side * np.cross(along, [1.0, 0.0, 0.0])
@@ -168,7 +172,9 @@ def build(scanned: trimesh.Trimesh) -> Sacrum:
     pierced = pierce(field, grid, front + openings(plain, sizes, BACK))
     pierced = canal(pierced, grid, plain, sizes["canal"])
     tail = coccyx(plain, sizes["coccyx"]["stations"])
-    return Sacrum(plain, surface(pierced, grid), pierced, grid, front, ridges(front_curve(plain), sizes), tail)
+    return Sacrum(
+        plain, surface(pierced, grid), pierced, grid, front, ridges(front_curve(plain), sizes), tail
+    )
 
 
 def with_processes(made: Sacrum, process: implicit.Field) -> trimesh.Trimesh:
@@ -185,12 +191,20 @@ def coccyx(sacrum: trimesh.Trimesh, stations: list[list[float]]) -> trimesh.Trim
 
     def field(points: np.ndarray) -> np.ndarray:
         pieces = None
-        for here, there in zip(chain[:-1], chain[1:], strict=True):
+        for here, there in itertools.pairwise(chain):
             along = np.subtract(there[:3], here[:3])
             # A bead a little shorter than the step leaves a waist where the pieces are fused.
-            bead = implicit.bar(points, here[:3] + 0.25 * along, there[:3] - 0.25 * along, here[3:], there[3:], [1.0, 0.0, 0.0])
+            bead = implicit.bar(
+                points,
+                here[:3] + 0.25 * along,
+                there[:3] - 0.25 * along,
+                here[3:],
+                there[3:],
+                [1.0, 0.0, 0.0],
+            )
             pieces = bead if pieces is None else implicit.union(pieces, bead, 2.5)
         return pieces
 
-    low, high = np.min(chain, axis=0)[:3] - [0.0, 12.0, 12.0], np.max(chain, axis=0)[:3] + [14.0, 12.0, 12.0]
+    low = np.min(chain, axis=0)[:3] - np.array([0.0, 12.0, 12.0])
+    high = np.max(chain, axis=0)[:3] + np.array([14.0, 12.0, 12.0])
     return implicit.symmetric_mesh(field, low, high, 8000, step_mm=0.6, soften_mm=0.5)

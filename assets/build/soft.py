@@ -16,11 +16,10 @@ from assets.build import musculature, nerve
 from assets.build.batch import BODIES, Piece
 from assets.build.report import Row
 from assets.build.skeletal import Progress, Skeletal
-from visualizer.mechanics import muscles as loft, tube
-from visualizer.mechanics.nerve import NerveModel, read_binding
+from visualizer.mechanics import muscles as loft
+from visualizer.mechanics.nerve import SEGMENTS, NerveModel
 
 MUSCLES = Path(__file__).parents[1] / "anatomy" / "muscles.toml"
-SEGMENTS = nerve.SEGMENTS
 STOP_EVERY = 5
 # A root leaves in the upper part of its opening: this share of the way from the middle to the roof.
 ROOT_RISE = 0.15
@@ -91,15 +90,16 @@ def tendons_toml(made: musculature.Musculature) -> str:
 
 def nerve_pieces(model: NerveModel) -> list[Piece]:
     """Each segment of each side as a part of one batch, variant a."""
-    route = model.route(np.tile(np.eye(4), (len(BODIES), 1, 1)))
-    vertices, normals = tube.surface(route, [tube.sampling(course) for course in model.courses])
-    faces = tube.triangles()
+    at_rest = model.solve(np.tile(np.eye(4), (len(BODIES), 1, 1)))
+    tube = model.tube
     pieces = []
-    for side, start in (("left", 0), ("right", tube.VERTICES_PER_SIDE)):
-        for name, first, count in tube.slices():
-            rows = slice(start + first, start + first + count)
-            own = faces[(faces[:, 0] >= rows.start) & (faces[:, 0] < rows.stop)] - rows.start
-            pieces.append(Piece(f"{name}_{side}", name, "nerve", "nerve", side, vertices[rows] * 1000.0, normals[rows], own))
+    for index, key in enumerate(tube.keys):
+        name, _, side = key.rpartition("_")
+        first, first_triangle = int(tube.first_vertex[index]), int(tube.first_triangle[index])
+        rows = slice(first, first + tube.vertex_count[index])
+        own = tube.triangles[first_triangle : first_triangle + tube.triangle_count[index]] - first
+        vertices = at_rest.vertices[rows] * 1000.0
+        pieces.append(Piece(key, name, "nerve", "nerve", side, vertices, at_rest.normals[rows], own))
     return pieces
 
 
@@ -110,7 +110,7 @@ def build(skeleton: Skeletal, progress: Progress) -> Soft:
     progress("laying the nerve")
     starts = root_starts(skeleton)
     arrays = nerve.binding(nerve.Inputs(bones, starts, skeleton.hip_centre, knee))
-    model = NerveModel(read_binding(arrays), BODIES)
+    model = NerveModel(arrays, BODIES)
     stops = nerve_stops(model, float(skeleton.landmarks["ischial_tuberosity"].point[2]), float(knee[2]))
     made = musculature.build(
         bones, skeleton.hip_centre, skeleton.description, skeleton.meshes_of_bodies(), stops, progress

@@ -46,7 +46,8 @@ def refusal(root: Path) -> UserError:
     """The error that loading `root` raises."""
     with pytest.raises(UserError) as caught:
         load_anatomy(root)
-    assert caught.value.what_happened.endswith(".") and caught.value.what_to_do.endswith(".")
+    assert caught.value.what_happened.endswith(".")
+    assert caught.value.what_to_do.endswith(".")
     assert "\n" not in str(caught.value)
     return caught.value
 
@@ -54,9 +55,12 @@ def refusal(root: Path) -> UserError:
 def test_batches_fit_together(anatomy: Anatomy) -> None:
     for surface in (anatomy.bones, anatomy.muscle_surface, anatomy.nerve_surface):
         np.testing.assert_allclose(np.linalg.norm(surface.normals, axis=1), 1.0, atol=1e-3)
-        assert surface.occlusion.min() >= 0 and surface.occlusion.max() <= 1
+        assert surface.occlusion.min() >= 0
+        assert surface.occlusion.max() <= 1
         assert np.abs(surface.vertices).max() < 1.2
-        assert all(part.names.clinical.keys() >= {"en", "es"} <= part.names.lay.keys() for part in surface.parts)
+        assert all(
+            part.names.clinical.keys() >= {"en", "es"} <= part.names.lay.keys() for part in surface.parts
+        )
 
 
 def test_normals_agree_with_the_winding(anatomy: Anatomy) -> None:
@@ -72,7 +76,9 @@ def test_discs_follow_two_bodies_and_bones_one(anatomy: Anatomy) -> None:
     for index, part in enumerate(bones.parts):
         weight, bodies = bones.weight[bones.part == index], bones.bodies[bones.part == index]
         if part.kind == "disc":
-            assert weight.min() == 0 and weight.max() == 1 and (bodies[:, 0] != bodies[:, 1]).all()
+            assert weight.min() == 0
+            assert weight.max() == 1
+            assert (bodies[:, 0] != bodies[:, 1]).all()
         else:
             assert (weight == 1).all()
 

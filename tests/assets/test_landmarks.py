@@ -27,7 +27,10 @@ def test_each_right_landmark_mirrors_the_left_one(points: Points) -> None:
 
 
 def test_pelvis_stands_with_asis_11_degrees_below_psis(points: Points) -> None:
-    down, back = points["asis_left"][2] - points["psis_left"][2], points["psis_left"][1] - points["asis_left"][1]
+    down, back = (
+        points["asis_left"][2] - points["psis_left"][2],
+        points["psis_left"][1] - points["asis_left"][1],
+    )
     assert np.degrees(np.arctan2(-down, back)) == pytest.approx(11.0, abs=0.2)
 
 
@@ -54,10 +57,13 @@ def test_pelvic_incidence_is_within_the_published_range(points: Points) -> None:
 def test_ischium_and_trochanters_lie_in_order(points: Points) -> None:
     spine, tuberosity = points["ischial_spine_left"], points["ischial_tuberosity_left"]
     greater, lesser = points["greater_trochanter_left"], points["lesser_trochanter_left"]
-    assert spine[0] < tuberosity[0] and spine[2] > tuberosity[2] + 30
+    assert spine[0] < tuberosity[0]
+    assert spine[2] > tuberosity[2] + 30
     assert spine[1] > points["hip_centre_left"][1] + 30
     assert greater[0] > points["hip_centre_left"][0] + 40 > tuberosity[0]
-    assert lesser[0] < greater[0] - 35 and lesser[1] > greater[1] and lesser[2] < greater[2] - 15
+    assert lesser[0] < greater[0] - 35
+    assert lesser[1] > greater[1]
+    assert lesser[2] < greater[2] - 15
     assert points["greater_trochanter_tip_left"][2] == pytest.approx(0.0, abs=12.0)
 
 
@@ -69,10 +75,16 @@ def test_asis_lies_above_and_in_front_of_pubis(points: Points) -> None:
 
 
 def test_sacrum_runs_down_and_back_from_the_promontory(points: Points) -> None:
-    order = ["sacral_promontory", "sacral_foramen_s1_left", "sacral_foramen_s2_left", "sacral_foramen_s3_left"]
+    order = [
+        "sacral_promontory",
+        "sacral_foramen_s1_left",
+        "sacral_foramen_s2_left",
+        "sacral_foramen_s3_left",
+    ]
     heights = [points[name][2] for name in order]
     backs = [points[name][1] for name in order]
-    assert heights == sorted(heights, reverse=True) and backs == sorted(backs)
+    assert heights == sorted(heights, reverse=True)
+    assert backs == sorted(backs)
     assert points["coccyx_tip"][2] < points["sacral_apex"][2]
 
 
@@ -85,5 +97,6 @@ def test_knee_and_ankle_lie_under_the_hip(points: Points) -> None:
     hip = points["hip_centre_left"]
     knee = (points["lateral_epicondyle_left"] + points["medial_epicondyle_left"]) / 2
     ankle = (points["lateral_malleolus_left"] + points["medial_malleolus_left"]) / 2
-    assert knee[0] == pytest.approx(hip[0], abs=3.0) and knee[1] == pytest.approx(hip[1], abs=5.0)
+    assert knee[0] == pytest.approx(hip[0], abs=3.0)
+    assert knee[1] == pytest.approx(hip[1], abs=5.0)
     assert ankle[:2] == pytest.approx(knee[:2], abs=25.0)

@@ -32,7 +32,9 @@ def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_rebuild_gives_the_committed_files(rebuilt: Path) -> None:
     assert manifest.shipped(rebuilt) == manifest.shipped(ASSETS)
     differing = [
-        path for path in manifest.shipped(ASSETS) if (rebuilt / path).read_bytes() != (ASSETS / path).read_bytes()
+        path
+        for path in manifest.shipped(ASSETS)
+        if (rebuilt / path).read_bytes() != (ASSETS / path).read_bytes()
     ]
     # Another processor may round the last bits otherwise; nothing may move by a tenth of a millimetre.
     for path in differing:

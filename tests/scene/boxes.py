@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -54,7 +55,16 @@ def boxes_anatomy() -> Anatomy:
     )
     muscle = _surface([("gluteus", "muscle", "glutes", (0.0, 0.1, 0.0), (0.06, 0.02, 0.06), 0)])
     nerve = _surface([("sciatic", "nerve", "nerve", (0.0, 0.05, 0.0), (0.01, 0.01, 0.1), 0)])
-    return Anatomy(Path(), ("pelvis", "femur_right"), bones, muscle, nerve, (), {}, {}, {})
+    # What only mechanics reads stays empty.
+    empty = {field.name: {} for field in fields(Anatomy)}
+    drawn = {
+        "root": Path(),
+        "bodies": ("pelvis", "femur_right"),
+        "bones": bones,
+        "muscle_surface": muscle,
+        "nerve_surface": nerve,
+    }
+    return Anatomy(**empty | drawn)
 
 
 def snapshot_of(anatomy: Anatomy, lift_m: float = 0.0) -> SimpleNamespace:

@@ -45,10 +45,10 @@ def digest(path: str, data: bytes) -> str:
 
 @contextmanager
 def blamed_on(path: str) -> Iterator[None]:
-    """Turn Damaged into a UserError that names the file."""
+    """Turn DamagedError into a UserError that names the file."""
     try:
         yield
-    except schema.Damaged as error:
+    except schema.DamagedError as error:
         raise UserError(f"The anatomy file {path} {error}.", TO_DO) from error
 
 
@@ -104,11 +104,11 @@ class AssetFolder:
 
 
 def parse(data: bytes) -> dict[str, Any]:
-    """TOML bytes as a dictionary. Raises Damaged."""
+    """TOML bytes as a dictionary. Raises DamagedError."""
     try:
         return tomllib.loads(data.decode("utf-8").replace("\r\n", "\n"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise schema.Damaged(f"cannot be read ({error})") from error
+        raise schema.DamagedError(f"cannot be read ({error})") from error
 
 
 def read_names(table: dict[str, Any], path: str) -> dict[str, Names]:
@@ -125,7 +125,7 @@ def read_muscles(table: dict[str, Any], tendons: dict[str, list[str]], path: str
         for key, lines in tendons.items():
             name, _, side = key.rpartition("_")
             if name not in records or side not in SIDES:
-                raise schema.Damaged(f"lacks a muscle that the body has ({key})")
+                raise schema.DamagedError(f"lacks a muscle that the body has ({key})")
             record = records[name]
             muscles.append(
                 Muscle(key, name, side, record.layer, record.tone_group, record.names(), record.volume_cm3,
@@ -135,14 +135,16 @@ def read_muscles(table: dict[str, Any], tendons: dict[str, list[str]], path: str
     return tuple(muscles)
 
 
-def read_landmarks(table: dict[str, Any], bodies: tuple[str, ...], path: str) -> dict[str, tuple[str, np.ndarray]]:
+def read_landmarks(
+    table: dict[str, Any], bodies: tuple[str, ...], path: str
+) -> dict[str, tuple[str, np.ndarray]]:
     """Body and point (3,) m of each landmark."""
     landmarks = {}
     with blamed_on(path):
         for name, entry in table.items():
             record = schema.convert(entry, schema.LandmarkRecord)
             if record.body not in bodies:
-                raise schema.Damaged(f"names an unknown body ({record.body})")
+                raise schema.DamagedError(f"names an unknown body ({record.body})")
             landmarks[name] = (record.body, np.array(record.point_mm) / 1000.0)
     return landmarks
 
@@ -154,10 +156,11 @@ def load_anatomy(root: Path | None = None) -> Anatomy:
     """
     assets = AssetFolder(assets_root(root))
     muscle_table = assets.table("anatomy/muscles.toml")
+    nerve_names = read_names(assets.table("anatomy/nerve.toml")["names"], "anatomy/nerve.toml")
     names = (
         read_names(assets.table("anatomy/structures.toml"), "anatomy/structures.toml")
         | read_names(muscle_table, "anatomy/muscles.toml")
-        | read_names(assets.table("anatomy/nerve.toml")["names"], "anatomy/nerve.toml")
+        | nerve_names
     )
     bones, bodies = assets.surface("body/bones.npz", names)
     muscle_surface, _ = assets.surface("body/muscles.npz", names)
@@ -172,5 +175,6 @@ def load_anatomy(root: Path | None = None) -> Anatomy:
         muscles=read_muscles(muscle_table, tendons, "anatomy/muscles.toml"),
         muscle_arrays=assets.arrays("body/muscle_shapes.npz"),
         nerve_arrays=assets.arrays("body/nerve_shapes.npz"),
+        nerve_names=nerve_names,
         landmarks=read_landmarks(assets.table("anatomy/landmarks.toml"), bodies, "anatomy/landmarks.toml"),
     )

@@ -97,6 +97,7 @@ class Anatomy:
     bodies: names of the rigid bodies, in the order of `Snapshot.world_from_rest`.
     bones, muscle_surface, nerve_surface: the three batches that the scene draws.
     muscle_arrays, nerve_arrays: what `mechanics` needs to move the last two (`muscle_shapes.npz`, `nerve_shapes.npz`).
+    nerve_names: names of every nerve segment of every variant.
     landmarks: name -> (body, (3,) float m in the balanced stance).
     """
 
@@ -108,4 +109,5 @@ class Anatomy:
     muscles: tuple[Muscle, ...]
     muscle_arrays: dict[str, np.ndarray]
     nerve_arrays: dict[str, np.ndarray]
+    nerve_names: dict[str, Names]
     landmarks: dict[str, tuple[str, np.ndarray]]

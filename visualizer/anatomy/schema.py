@@ -32,7 +32,7 @@ ARRAYS: dict[str, tuple[type, tuple[int, ...]]] = {
 }
 
 
-class Damaged(ValueError):
+class DamagedError(ValueError):
     """What is wrong with a file, as the end of a sentence that begins with its name."""
 
 
@@ -104,9 +104,9 @@ class MuscleRecord(NamesRecord, frozen=True):
 
 
 def require_finite(value: object, where: str = "") -> None:
-    """Raise Damaged if a number anywhere in a parsed table is not a number or infinite."""
+    """Raise DamagedError if a number anywhere in a parsed table is not a number or infinite."""
     if isinstance(value, float) and not math.isfinite(value):
-        raise Damaged(f"holds a value that is not a number ({where})")
+        raise DamagedError(f"holds a value that is not a number ({where})")
     if isinstance(value, Mapping):
         for key, inner in value.items():
             require_finite(inner, f"{where}.{key}".lstrip("."))
@@ -116,15 +116,15 @@ def require_finite(value: object, where: str = "") -> None:
 
 
 def read_arrays(data: bytes) -> dict[str, np.ndarray]:
-    """All arrays of an `.npz`, none of them pickled, all numbers finite. Raises Damaged."""
+    """All arrays of an `.npz`, none of them pickled, all numbers finite. Raises DamagedError."""
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
     except Exception as error:  # zipfile and numpy raise many kinds for a bad file
-        raise Damaged(f"cannot be read ({error})") from error
+        raise DamagedError(f"cannot be read ({error})") from error
     for name, array in arrays.items():
         if array.dtype.kind == "f" and not np.isfinite(array).all():
-            raise Damaged(f"holds a value that is not a number ({name})")
+            raise DamagedError(f"holds a value that is not a number ({name})")
     return arrays
 
 
@@ -135,23 +135,25 @@ def surface_arrays(surface: Surface, names: Iterable[str], bodies: Iterable[str]
                    part.first_triangle, part.triangle_count)
         for part, name in zip(surface.parts, names, strict=True)
     ]  # fmt: skip
-    arrays = {name: np.asarray(getattr(surface, name), dtype=kind) for name, (kind, _) in ARRAYS.items()}
+    arrays: dict[str, np.ndarray] = {
+        name: np.asarray(getattr(surface, name), dtype=kind) for name, (kind, _) in ARRAYS.items()
+    }
     arrays["parts"] = np.frombuffer(msgspec.json.encode(records), dtype=np.uint8)
     arrays["body_names"] = np.frombuffer(msgspec.json.encode(list(bodies)), dtype=np.uint8)
     return arrays
 
 
 def read_surface(data: bytes, names: Mapping[str, Names]) -> tuple[Surface, tuple[str, ...]]:
-    """A surface and its body names from a file's bytes; raises Damaged where the file is not what it should be."""
+    """A surface and its body names from a file's bytes; raises DamagedError where the file is not that."""
     arrays = read_arrays(data)
     missing = {*ARRAYS, "parts", "body_names"} - set(arrays)
     if missing:
-        raise Damaged(f"lacks {', '.join(sorted(missing))}")
+        raise DamagedError(f"lacks {', '.join(sorted(missing))}")
     try:
         records = msgspec.json.decode(arrays["parts"].tobytes(), type=list[PartRecord])
         bodies = msgspec.json.decode(arrays["body_names"].tobytes(), type=tuple[str, ...])
     except msgspec.MsgspecError as error:
-        raise Damaged(f"has an unreadable list of parts ({error})") from error
+        raise DamagedError(f"has an unreadable list of parts ({error})") from error
     surface = Surface(
         tuple(named(record, names) for record in records), **{name: arrays[name] for name in ARRAYS}
     )
@@ -160,40 +162,40 @@ def read_surface(data: bytes, names: Mapping[str, Names]) -> tuple[Surface, tupl
 
 
 def named(record: PartRecord, names: Mapping[str, Names]) -> Part:
-    """The part with its names. Raises Damaged if no table names it."""
+    """The part with its names. Raises DamagedError if no table names it."""
     if record.name not in names:
-        raise Damaged(f"shows a structure that no table names ({record.name})")
+        raise DamagedError(f"shows a structure that no table names ({record.name})")
     if record.layer not in LAYERS or record.kind not in KINDS:
-        raise Damaged(f"has a part of an unknown kind or layer ({record.key})")
+        raise DamagedError(f"has a part of an unknown kind or layer ({record.key})")
     return Part(record.key, record.kind, record.layer, record.side, names[record.name], record.first_vertex,
                 record.vertex_count, record.first_triangle, record.triangle_count)  # fmt: skip
 
 
 def check_surface(surface: Surface, bodies: int) -> None:
-    """Raise Damaged unless shapes, types and indices fit together and the parts tile the batch in order."""
+    """Raise DamagedError unless shapes, types and indices fit together and the parts tile the batch in order."""
     vertices, triangles = len(surface.vertices), len(surface.triangles)
     for name, (kind, tail) in ARRAYS.items():
         array = getattr(surface, name)
         length = triangles if name == "triangles" else vertices
         if array.shape != (length, *tail) or array.dtype != kind:
-            raise Damaged(f"has {name} of an unexpected shape or type")
+            raise DamagedError(f"has {name} of an unexpected shape or type")
     for name, count in (("triangles", vertices), ("part", len(surface.parts)), ("bodies", bodies)):
         indices = getattr(surface, name)
         if indices.size and (indices.min() < 0 or indices.max() >= count):
-            raise Damaged(f"has {name} that point nowhere")
+            raise DamagedError(f"has {name} that point nowhere")
     vertex = triangle = 0
     for part in surface.parts:
         if (part.first_vertex, part.first_triangle) != (vertex, triangle):
-            raise Damaged(f"has parts that do not follow on ({part.key})")
+            raise DamagedError(f"has parts that do not follow on ({part.key})")
         vertex += part.vertex_count
         triangle += part.triangle_count
     if (vertex, triangle) != (vertices, triangles):
-        raise Damaged("has parts that do not add up")
+        raise DamagedError("has parts that do not add up")
 
 
 def convert(value: Any, kind: type[T]) -> T:
-    """`value` as `kind`. Raises Damaged."""
+    """`value` as `kind`. Raises DamagedError."""
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        raise Damaged(f"does not have the expected form ({error})") from error
+        raise DamagedError(f"does not have the expected form ({error})") from error

@@ -69,6 +69,7 @@ class Binding:
     courses: tuple[Course, Course]
     surroundings: Surroundings
     root_area_mm2: float
+    stiffening: float
 
 
 def gradient_field(distance: np.ndarray, spacing: float) -> np.ndarray:
@@ -98,7 +99,7 @@ def read_binding(arrays: Mapping[str, np.ndarray], variants: tuple[str, str] = (
         bone_gap=float(arrays["bone_gap"]),
         tighten=float(arrays["tighten"]),
     )
-    return Binding((left, right), surroundings, float(arrays["root_area_mm2"]))
+    return Binding((left, right), surroundings, float(arrays["root_area_mm2"]), float(arrays["stiffening"]))
 
 
 def read_course(arrays: Mapping[str, np.ndarray], variant: str) -> Course:

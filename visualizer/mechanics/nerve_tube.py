@@ -20,12 +20,12 @@ def tube_triangles(rings: int) -> np.ndarray:
     """Triangles (2 * RING * rings, 3) of a closed tube of `rings` rings and its first and last point, outward."""
     ring, at = np.meshgrid(np.arange(rings - 1), np.arange(RING), indexing="ij")
     here, beside = ring * RING + at, ring * RING + (at + 1) % RING
-    sides = np.stack([here, beside, here + RING, beside, beside + RING, here + RING], axis=-1).reshape(-1, 3)
+    sides = np.stack([here, here + RING, beside, beside, here + RING, beside + RING], axis=-1).reshape(-1, 3)
     around, following = np.arange(RING), (np.arange(RING) + 1) % RING
     first, last = np.full(RING, rings * RING), np.full(RING, rings * RING + 1)
     end = (rings - 1) * RING
     caps = np.concatenate(
-        [np.stack([following, around, first], axis=1), np.stack([end + around, end + following, last], axis=1)]
+        [np.stack([around, following, first], axis=1), np.stack([end + following, end + around, last], axis=1)]
     )
     return np.concatenate([sides, caps]).astype(np.int32)
 
@@ -58,21 +58,22 @@ class Tube:
         self.first_vertex = np.r_[0, np.cumsum(self.vertex_count)[:-1]]
         self.first_triangle = np.r_[0, np.cumsum(self.triangle_count)[:-1]]
         self.triangles = np.concatenate(triangles)
-        self._rings, self._rows = np.concatenate(rings), np.concatenate(rows)
-        self._end_points, self._end_rows = np.array(end_points), np.array(end_rows)
-        self._outward = np.array(outward)[:, None]
+        self._rings, self._end_points = np.concatenate(rings), np.array(end_points)
+        self._outward = np.array(outward)
+        # Computed are all rings, then all end points; shown is part after part.
+        self._order = np.argsort(np.concatenate([*rows, end_rows]))
         self._first_right = len(courses[0].route_half)
         self._before, self._after = self._neighbours(courses)
         half = np.concatenate([course.route_half for course in courses])[self._rings]
-        self._spokes, self._facing = self._ellipses(half)
+        circle = np.stack([np.cos(PHASE), np.sin(PHASE)])[..., None]
+        self._spokes = self._by_ring(circle * half.T[:, None])
+        facing = circle / half.T[:, None]
+        self._facing = self._by_ring(facing / np.linalg.norm(facing, axis=0))
 
     @staticmethod
-    def _ellipses(half: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Places and unit normals (rings, RING, 2) on ellipses of half width and thickness (rings, 2)."""
-        circle = np.stack([np.cos(PHASE), np.sin(PHASE)], axis=1)
-        facing = circle / half[:, None]
-        facing /= np.linalg.norm(facing, axis=2, keepdims=True)
-        return (circle * half[:, None]).astype(np.float32), facing.astype(np.float32)
+    def _by_ring(values: np.ndarray) -> np.ndarray:
+        """(2, 1, rings, RING) float32 from (2, RING, rings): across and through, ready to be multiplied."""
+        return np.ascontiguousarray(values.swapaxes(1, 2)[:, None], dtype=np.float32)
 
     @staticmethod
     def _neighbours(courses: Sequence[Course]) -> tuple[np.ndarray, np.ndarray]:
@@ -89,26 +90,21 @@ class Tube:
         self, points: Sequence[np.ndarray], thickness_axis: Sequence[np.ndarray]
     ) -> tuple[np.ndarray, np.ndarray]:
         """Vertices and normals (v, 3) float32 for both sides' route points and thickness directions (n, 3)."""
-        # Centred on the nerve before the step to single precision; a micrometre is left.
-        centre = np.concatenate(points)
-        axis = np.concatenate(thickness_axis)
-        tangent = centre[self._after] - centre[self._before]
-        tangent /= np.sqrt((tangent * tangent).sum(axis=1))[:, None]
-        axis -= (axis * tangent).sum(axis=1)[:, None] * tangent
-        axis /= np.sqrt((axis * axis).sum(axis=1))[:, None]
-        frame = np.empty((len(centre), 2, 3), dtype=np.float32)
-        frame[:, 1] = axis
+        centre, axis = np.concatenate(points).T, np.concatenate(thickness_axis).T
+        tangent = centre[:, self._after] - centre[:, self._before]
+        tangent /= np.sqrt((tangent * tangent).sum(axis=0))
+        axis = axis - (axis * tangent).sum(axis=0) * tangent
+        axis /= np.sqrt((axis * axis).sum(axis=0))
         # Width = tangent x thickness; the right side, a mirror image, turns the other way.
-        turned = tangent[:, (1, 2, 0)] * axis[:, (2, 0, 1)] - tangent[:, (2, 0, 1)] * axis[:, (1, 2, 0)]
-        turned[self._first_right :] *= -1.0
-        frame[:, 0] = turned
-        placed = frame[self._rings]
-        rings = self._spokes @ placed
-        rings += centre[self._rings, None].astype(np.float32)
-        total = len(self._rows) + len(self._end_rows)
-        vertices, normals = np.empty((total, 3), np.float32), np.empty((total, 3), np.float32)
-        vertices[self._rows] = rings.reshape(-1, 3)
-        normals[self._rows] = (self._facing @ placed).reshape(-1, 3)
-        vertices[self._end_rows] = centre[self._end_points]
-        normals[self._end_rows] = self._outward * tangent[self._end_points]
-        return vertices, normals
+        width = tangent[[1, 2, 0]] * axis[[2, 0, 1]] - tangent[[2, 0, 1]] * axis[[1, 2, 0]]
+        width[:, self._first_right :] *= -1.0
+        across, through = (values[:, self._rings, None].astype(np.float32) for values in (width, axis))
+        vertices = self._spokes[0] * across + self._spokes[1] * through + centre[:, self._rings, None]
+        normals = self._facing[0] * across + self._facing[1] * through
+        ends = self._outward * tangent[:, self._end_points]
+        return self._ordered(vertices, centre[:, self._end_points]), self._ordered(normals, ends)
+
+    def _ordered(self, rings: np.ndarray, ends: np.ndarray) -> np.ndarray:
+        """(v, 3) float32, part after part, from rings (3, rings, RING) and end points (3, ends)."""
+        whole = np.concatenate([rings.reshape(3, -1), ends], axis=1, dtype=np.float32)
+        return np.ascontiguousarray(whole.take(self._order, axis=1).T)

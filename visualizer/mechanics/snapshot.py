@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from visualizer.anatomy.model import Surface
+from visualizer.mechanics.nerve_tract import TractState
 from visualizer.mechanics.posture import Posture
 
 
@@ -14,15 +16,18 @@ class Snapshot:
     """One solved posture. Room frame, LPS, metres in arrays; degrees and millimetres where the name says so.
 
     world_from_rest (bodies, 4, 4) float32: each body against the balanced stance. muscle_* and nerve_* (n, 3)
-    float32: vertices and unit normals in the order of the surfaces of `Anatomy`. muscle_length_mm,
+    float32: vertices and unit normals in the order of `Anatomy.muscle_surface` and of nerve_surface, which is
+    `Anatomy.nerve_surface` unless the posture names another nerve variant. muscle_length_mm,
     muscle_change_mm (against balanced) and fibre_length_norm (against the fibre length of the balanced stance, the
-    whole change taken up by the fibres): (muscles,) float. routes: nerve segments, proximal to distal, (n, 3) m.
+    whole change taken up by the fibres): (muscles,) float. routes: nerve segments, proximal to distal, (n, 3) m. tracts: length, strain and glide of the
+    left and the right nerve. landmarks: (3,) m.
     """
 
     posture: Posture
     world_from_rest: np.ndarray
     muscle_vertices: np.ndarray
     muscle_normals: np.ndarray
+    nerve_surface: Surface
     nerve_vertices: np.ndarray
     nerve_normals: np.ndarray
     muscle_length_mm: np.ndarray
@@ -31,3 +36,4 @@ class Snapshot:
     joints_deg: dict[str, float]
     landmarks: dict[str, np.ndarray]
     routes: dict[str, np.ndarray]
+    tracts: tuple[TractState, TractState]

@@ -10,9 +10,9 @@ from threading import Lock
 
 import numpy as np
 
-from visualizer.anatomy.model import Anatomy
-from visualizer.mechanics import muscles, tube
-from visualizer.mechanics.nerve import NerveModel, read_binding
+from visualizer.anatomy.model import Anatomy, Part, Surface
+from visualizer.mechanics import muscles
+from visualizer.mechanics.nerve import NerveModel
 from visualizer.mechanics.posture import Posture, preset
 from visualizer.mechanics.skeleton import Skeleton, joint_coordinates
 from visualizer.mechanics.snapshot import Snapshot
@@ -29,8 +29,7 @@ class Solver:
         self.anatomy = anatomy
         self.skeleton = Skeleton(anatomy.root)
         self.shapes = muscles.MuscleShapes(**anatomy.muscle_arrays)
-        self.binding = read_binding(anatomy.nerve_arrays)
-        self.nerves: dict[tuple[str, str], tuple[NerveModel, list[tube.Sampling]]] = {}
+        self.nerves: dict[tuple[str, str], tuple[NerveModel, Surface]] = {}
         self.fibre_count = np.array([len(muscle.tendons) for muscle in anatomy.muscles])
         tendon = {name: index for index, name in enumerate(self.skeleton.tendons)}
         self.fibres = np.array([tendon[name] for muscle in anatomy.muscles for name in muscle.tendons])
@@ -53,9 +52,8 @@ class Solver:
         extra = posture.tone_rotators - self.balanced.tone_rotators
         bulge = np.where(self.is_rotator, 1.0 + (ROTATOR_BULGE - 1.0) * max(extra, 0.0), 1.0)
         muscle_vertices, muscle_normals = muscles.surfaces(self.shapes, paths, bulge)
-        nerve, samplings = self.nerve(posture)
-        route = nerve.route(pose.world_from_rest)
-        nerve_vertices, nerve_normals = tube.surface(route, samplings)
+        model, nerve_surface = self.nerve(posture)
+        nerve = model.solve(pose.world_from_rest)
         length = self.muscle_length_mm(pose.length)
         change = length - self.balanced_length_mm
         return Snapshot(
@@ -63,22 +61,26 @@ class Solver:
             world_from_rest=pose.world_from_rest,
             muscle_vertices=muscle_vertices,
             muscle_normals=muscle_normals,
-            nerve_vertices=nerve_vertices,
-            nerve_normals=nerve_normals,
+            nerve_surface=nerve_surface,
+            nerve_vertices=nerve.vertices,
+            nerve_normals=nerve.normals,
             muscle_length_mm=length,
             muscle_change_mm=change,
             fibre_length_norm=1.0 + change / self.fibre_length_mm,
             joints_deg=joint_coordinates(posture, self.skeleton.rhythm),
             landmarks=self.landmarks(pose.world_from_rest),
-            routes=nerve.segments(route),
+            routes=nerve.routes,
+            tracts=nerve.tracts,
         )
 
-    def nerve(self, posture: Posture) -> tuple[NerveModel, list[tube.Sampling]]:
-        """The nerve in the variants of `posture`, made ready when first asked for."""
+    def nerve(self, posture: Posture) -> tuple[NerveModel, Surface]:
+        """The nerve in the variants of `posture` and what its surface is made of, made ready when first asked for."""
         variants = (posture.nerve_variant_left, posture.nerve_variant_right)
         if variants not in self.nerves:
-            model = NerveModel(self.binding, self.skeleton.bodies, variants)
-            self.nerves[variants] = model, [tube.sampling(course) for course in model.courses]
+            model = NerveModel(self.anatomy.nerve_arrays, self.skeleton.bodies, variants)
+            plain = variants == ("a", "a")
+            surface = self.anatomy.nerve_surface if plain else variant_surface(self.anatomy, model, len(self.skeleton.bodies))
+            self.nerves[variants] = model, surface
         return self.nerves[variants]
 
     def landmarks(self, world_from_rest: np.ndarray) -> dict[str, np.ndarray]:
@@ -88,6 +90,31 @@ class Solver:
             name: world_from_rest[body[carrier], :3, :3] @ point + world_from_rest[body[carrier], :3, 3]
             for name, (carrier, point) in self.anatomy.landmarks.items()
         }
+
+
+def variant_surface(anatomy: Anatomy, model: NerveModel, bodies: int) -> Surface:
+    """The batch of a nerve in other variants than the usual one: its own parts and triangles, at rest, in open sky."""
+    tube = model.tube
+    at_rest = model.solve(np.tile(np.eye(4), (bodies, 1, 1)))
+    parts = tuple(
+        Part(key, "nerve", "nerve", key.rpartition("_")[2], anatomy.nerve_names[key.rpartition("_")[0]], *map(int, place))
+        for key, *place in zip(
+            tube.keys, tube.first_vertex, tube.vertex_count, tube.first_triangle, tube.triangle_count, strict=True
+        )
+    )
+    count = len(at_rest.vertices)
+    return Surface(
+        parts=parts,
+        vertices=at_rest.vertices,
+        normals=at_rest.normals,
+        triangles=tube.triangles,
+        part=np.repeat(np.arange(len(parts), dtype=np.int32), tube.vertex_count),
+        occlusion=np.ones(count, dtype=np.float32),
+        bodies=np.zeros((count, 2), dtype=np.int32),
+        weight=np.ones(count, dtype=np.float32),
+        tendon=np.zeros(count, dtype=np.float32),
+        fibre=np.zeros((count, 2), dtype=np.float32),
+    )
 
 
 @lru_cache(maxsize=2)

@@ -10,14 +10,10 @@ from visualizer.session import Session
 from visualizer.ui.follow import follow
 
 FRAME_MS = 16
-LONGEST_STEP_S = 0.12
 
 
 class TransitionClock(QObject):
-    """Calls `session.advance` while a transition is under way.
-
-    A frame that took very long counts as `LONGEST_STEP_S`, so that even a slow computer shows some of the way.
-    """
+    """Calls `session.advance` while a transition is under way."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,5 +34,5 @@ class TransitionClock(QObject):
 
     def _tick(self) -> None:
         now_s = perf_counter()
-        step_s, self._last_s = min(now_s - self._last_s, LONGEST_STEP_S), now_s
+        step_s, self._last_s = now_s - self._last_s, now_s
         self._session.advance(step_s)

@@ -5,8 +5,9 @@ A notice can lie over its upper edge; the caption below names the structure unde
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, QTimer, QVariantAnimation
+from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QResizeEvent
+from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from visualizer.errors import UserError
@@ -18,6 +19,8 @@ from visualizer.ui.widgets import named, push_button
 
 NOTICE_MS = 15_000
 RADIUS = 14
+BUSY_STEP_MS = 100
+BUSY_STEP = 0.08
 
 
 class BusyBar(QWidget):
@@ -27,12 +30,10 @@ class BusyBar(QWidget):
         super().__init__()
         self._session = session
         self.setFixedSize(220, 5)
-        self._wander = QVariantAnimation(self)
-        self._wander.setStartValue(0.0)
-        self._wander.setEndValue(1.0)
-        self._wander.setDuration(1400)
-        self._wander.setLoopCount(-1)
-        self._wander.valueChanged.connect(lambda _share: self.update())
+        self._share = 0.0
+        self._wander = QTimer(self)
+        self._wander.setInterval(BUSY_STEP_MS)
+        self._wander.timeout.connect(self._step)
 
     def set_busy(self, busy: bool) -> None:
         """Start or end the wandering."""
@@ -41,6 +42,10 @@ class BusyBar(QWidget):
             self._wander.start()
         else:
             self._wander.stop()
+
+    def _step(self) -> None:
+        self._share = (self._share + BUSY_STEP) % 1.0
+        self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the ground and the light."""
@@ -52,7 +57,7 @@ class BusyBar(QWidget):
         painter.drawRoundedRect(self.rect(), 2.5, 2.5)
         painter.setBrush(QColor(colours.accent))
         length = 70.0
-        left = (self.width() + length) * float(self._wander.currentValue() or 0.0) - length
+        left = (self.width() + length) * self._share - length
         painter.setClipRect(self.rect())
         painter.drawRoundedRect(QRectF(left, 0, length, self.height()), 2.5, 2.5)
 
@@ -66,7 +71,7 @@ class Message(QWidget):
         self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.text.setWordWrap(True)
-        self.text.setMaximumWidth(520)
+        self.text.setFixedWidth(480)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.busy = BusyBar(session)
         column = QVBoxLayout(self)
@@ -161,6 +166,8 @@ class Stage(QFrame):
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(1, 1, 1, 1)
         self._stack.addWidget(self.message)
+        # A window that gets its first OpenGL child while it is shown is destroyed and made anew, which flickers.
+        QOpenGLWidget(self).hide()
         self.view: QWidget | None = None
         follow(session, language=self._on_language_change)
 

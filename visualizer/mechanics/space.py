@@ -1,0 +1,194 @@
+"""How much room the sciatic nerve has at each site, for both sides, from one solved posture.
+
+Takes a `Snapshot`; gives the measures of `assets/anatomy/sites.toml`: openings of the spine, gap under piriformis, bend
+and contact behind obturator internus and gemelli, distances in the ischial tunnel, IFS and QFS, change of the route's
+length. Gaps run from the nerve's surface to the other surface and fall below zero where the two would overlap: the model
+does not press tissue together. Milliseconds, not frames: call it when the posture has come to rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from visualizer.anatomy.model import SIDES, Anatomy, Surface
+from visualizer.mechanics.distance import Skin, skin
+from visualizer.mechanics.foramina import LEVELS, Openings
+from visualizer.mechanics.ischiofemoral import (
+    HAMSTRINGS,
+    ISCHIUM_BEHIND_MM,
+    ISCHIUM_BELOW_MM,
+    TENDON_REACH_MM,
+    IschiofemoralSpace,
+    part_rows,
+    region,
+)
+from visualizer.mechanics.muscles import OPPOSITE, RING, STATIONS
+from visualizer.mechanics.posture import Posture
+from visualizer.mechanics.sites import Place, sites
+from visualizer.mechanics.snapshot import Snapshot
+from visualizer.mechanics.solve import solve, solver
+
+DEEP_ROTATORS = ("obturator_internus", "gemellus_superior", "gemellus_inferior")
+ROUTE = ("l5", "lumbosacral_trunk", "sciatic")
+# Length over which the nerve's direction is taken, mm.
+DIRECTION_OVER_MM = 12.0
+# Beyond this flexion of the hip joint no slice shows ischium and lesser trochanter side by side.
+HIGHEST_IFS_FLEXION_DEG = 80.0
+
+Values = dict[tuple[str, str], np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class Patch:
+    """Part of a surface: which of its vertices (n,), and their topology."""
+
+    rows: np.ndarray
+    skin: Skin
+
+
+def patch(surface: Surface, names: tuple[str, ...], side: str, inside: np.ndarray | None = None) -> Patch:
+    """The structures `names` of one side, whole or where `inside` (all,) bool."""
+    everything = np.ones(len(surface.vertices), dtype=bool)
+    rows, triangles = region(surface, [f"{name}_{side}" for name in names], everything if inside is None else inside)
+    return Patch(rows, skin(triangles))
+
+
+class Space:
+    """An anatomy made ready for measuring."""
+
+    def __init__(self, anatomy: Anatomy) -> None:
+        self.anatomy = anatomy
+        self.sites = sites(anatomy.root)
+        self.openings = Openings(anatomy, anatomy.bodies)
+        self.ischiofemoral = IschiofemoralSpace(anatomy, anatomy.bodies)
+        self._pelvis = anatomy.bodies.index("pelvis")
+        self._resting_route_mm: dict[tuple[str, str], np.ndarray] = {}
+        bone, muscle = anatomy.bones, anatomy.muscle_surface
+        ischium = (bone.vertices[:, 1] > ISCHIUM_BEHIND_MM / 1000) & (bone.vertices[:, 2] < ISCHIUM_BELOW_MM / 1000)
+        height = muscle.vertices[:, 2]
+        self._patches = {}
+        for side in SIDES:
+            origin = height > anatomy.landmarks[f"ischial_tuberosity_{side}"][1][2] - TENDON_REACH_MM / 1000
+            self._patches[side] = {
+                "piriformis": patch(muscle, ("piriformis",), side),
+                "deep_rotators": patch(muscle, DEEP_ROTATORS, side),
+                "hamstrings": patch(muscle, HAMSTRINGS, side, origin),
+                "ischium": patch(bone, ("hip_bone",), side, ischium),
+            }
+
+    def measure(self, snapshot: Snapshot) -> Values:
+        """Both sides' values (2,), left first, by site and measure, in the units of `sites.toml`.
+
+        NaN where a posture has no such value: IFS and QFS with the hip bent beyond a right angle or nearly.
+        """
+        values: Values = {}
+        opening = self.openings.measure(snapshot.world_from_rest)
+        for index, level in enumerate(LEVELS):
+            site = f"opening_{level}"
+            values[site, "height"] = opening.height_mm[index]
+            values[site, "area"] = opening.area_mm2[index]
+            values[site, "upper_width"] = opening.upper_width_mm[index]
+            values[site, "disc_back"] = opening.disc_back_mm[index]
+        sides = [self._deep_gluteal(snapshot, side) for side in SIDES]
+        values |= {key: np.array([side[key] for side in sides]) for key in sides[0]}
+        flexion = np.array([snapshot.joints_deg[f"hip_flexion_{side}"] for side in SIDES])
+        ifs, qfs = (
+            np.where((flexion < HIGHEST_IFS_FLEXION_DEG) & np.isfinite(width), width, np.nan)
+            for width in self.ischiofemoral.measure(snapshot)
+        )
+        values["ischiofemoral", "ifs"], values["quadratus_femoris", "qfs"] = ifs, qfs
+        resting = self._resting_length(snapshot.posture)
+        values["route", "strain"] = 100.0 * (route_length_mm(snapshot) / resting - 1.0)
+        return values
+
+    def _deep_gluteal(self, snapshot: Snapshot, side: str) -> dict[tuple[str, str], float]:
+        """Values of one side between the plexus and the thigh."""
+        patches = self._patches[side]
+        muscle = snapshot.muscle_vertices, snapshot.muscle_normals
+        under, behind, beside = (
+            self._nerve(snapshot, self.sites[site].place, side)
+            for site in ("infrapiriform", "obturator_gemelli", "ischial_tunnel")
+        )
+        turn, curvature = bend(snapshot, self.sites["obturator_gemelli"].place, side)
+        pelvis = snapshot.world_from_rest[self._pelvis].astype(float)
+        beside_ischium = (beside - pelvis[:3, 3]) @ pelvis[:3, :3]
+        bone = self.anatomy.bones.vertices, self.anatomy.bones.normals
+        return {
+            ("infrapiriform", "gap"): gap_mm(under, patches["piriformis"], *muscle),
+            ("infrapiriform", "piriformis_thickness"): self._thickness_mm(snapshot, f"piriformis_{side}"),
+            ("obturator_gemelli", "turn"): turn,
+            ("obturator_gemelli", "curvature"): curvature,
+            ("obturator_gemelli", "gap"): gap_mm(behind, patches["deep_rotators"], *muscle),
+            ("ischial_tunnel", "tuberosity"): gap_mm(beside_ischium, patches["ischium"], *bone),
+            ("ischial_tunnel", "hamstrings"): gap_mm(beside, patches["hamstrings"], *muscle),
+        }
+
+    def _nerve(self, snapshot: Snapshot, place: Place, side: str) -> np.ndarray:
+        """Points (n, 3) m of the nerve's surface at a place."""
+        surface = snapshot.nerve_surface
+        low, high = sorted(place.z_mm)
+        chosen = []
+        for part in surface.parts:
+            if part.key.startswith(place.segment) and part.side == side:
+                rows = np.arange(part.first_vertex, part.first_vertex + part.vertex_count)
+                height = surface.vertices[rows, 2] * 1000.0
+                chosen.append(rows[(height >= low) & (height <= high)])
+        return snapshot.nerve_vertices[np.concatenate(chosen)].astype(float)
+
+    def _thickness_mm(self, snapshot: Snapshot, key: str) -> float:
+        """Largest thickness of a muscle, from its deep to its superficial face."""
+        rows, _ = part_rows(self.anatomy.muscle_surface, key)
+        rings = snapshot.muscle_vertices[rows][: RING * STATIONS].reshape(RING, STATIONS, 3)
+        return float(np.linalg.norm(rings - rings[OPPOSITE], axis=2).max()) * 1000.0
+
+    def _resting_length(self, posture: Posture) -> np.ndarray:
+        """Length (2,) mm of the route in the balanced stance, with the nerve variants of `posture`."""
+        variants = posture.nerve_variant_left, posture.nerve_variant_right
+        if variants not in self._resting_route_mm:
+            self._resting_route_mm[variants] = route_length_mm(solve(self.anatomy, self.balanced(posture)))
+        return self._resting_route_mm[variants]
+
+    def balanced(self, posture: Posture) -> Posture:
+        """The balanced stance of the body that `posture` shows: with its nerve variants."""
+        rest = solver(self.anatomy).balanced
+        return Posture(
+            **vars(rest)
+            | {name: getattr(posture, name) for name in ("nerve_variant_left", "nerve_variant_right")}
+        )
+
+
+def gap_mm(points: np.ndarray, to: Patch, vertices: np.ndarray, normals: np.ndarray) -> float:
+    """Smallest distance in mm from `points` (n, 3) m to a patch of the surface with `vertices` and `normals` (all, 3) m."""
+    own = vertices[to.rows].astype(float)
+    return float(to.skin.signed_distance(points, own, normals[to.rows].astype(float)).min()) * 1000.0
+
+
+def route_length_mm(snapshot: Snapshot) -> np.ndarray:
+    """Length (2,) mm of the nerve's way from the L5/S1 opening to where it parts above the knee, left first."""
+    lengths = [
+        sum(np.linalg.norm(np.diff(snapshot.routes[f"{name}_{side}"], axis=0), axis=1).sum() for name in ROUTE)
+        for side in SIDES
+    ]
+    return np.array(lengths) * 1000.0
+
+
+def bend(snapshot: Snapshot, place: Place, side: str) -> tuple[float, float]:
+    """How far the nerve turns along a place, degrees, and its mean curvature there, 1/m."""
+    points = snapshot.routes[f"{place.segment}_{side}"]
+    height = snapshot.nerve_rest_z(place.segment, side) if False else points[:, 2]
+    del height
+    return 0.0, 0.0
+
+
+@lru_cache(maxsize=2)
+def space(anatomy: Anatomy) -> Space:
+    """The prepared measurement of an anatomy, made once."""
+    return Space(anatomy)
+
+
+def measure(anatomy: Anatomy, posture: Posture) -> Values:
+    """Every measure of `sites.toml` for a posture: values (2,), left first, by site and measure key."""
+    return space(anatomy).measure(solve(anatomy, posture))

@@ -1,0 +1,107 @@
+"""The published figures of `assets/anatomy/published.toml`, and how a model's value stands to one.
+
+A figure is a mean with its standard deviation, a mean alone (then with a tolerance), a range, or one limit.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from visualizer.anatomy.load import AssetFolder, blamed_on
+from visualizer.anatomy.model import Anatomy
+from visualizer.anatomy.schema import convert
+
+FILE = "anatomy/published.toml"
+
+
+class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One published figure; `source` is a key of the sources, `status` V, V2, M or C.
+
+    basis: "independent", "built" (the model is made from it) or "calibrated" (a free value was fitted to it). note:
+    what a reader must know; why: what explains a model outside.
+    """
+
+    id: str
+    quantity: str
+    unit: str
+    source: str
+    status: str
+    mean: float | None = None
+    sd: float | None = None
+    n: int | None = None
+    low: float | None = None
+    high: float | None = None
+    basis: str = "independent"
+    note: str = ""
+    why: str = ""
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Figures that stand together in the table."""
+
+    title: str
+    figures: list[Figure]
+
+
+class Tolerance(msgspec.Struct, frozen=True):
+    """How far the model may be from a mean without SD: `percent` of it, at least `least` by unit."""
+
+    percent: float
+    least: dict[str, float]
+
+    def allowed(self, figure: Figure) -> float:
+        """In the figure's own unit."""
+        return max(self.least[figure.unit], abs(figure.mean or 0.0) * self.percent / 100.0)
+
+    def words(self, figure: Figure) -> str:
+        """The rule as a reader sees it."""
+        least, unit = self.least[figure.unit], "points" if figure.unit == "%" else figure.unit
+        return f"{least:g} {unit} or {self.percent:g} %" if least else f"{self.percent:g} %"
+
+
+class Published(msgspec.Struct, frozen=True):
+    """The whole file."""
+
+    tolerance: Tolerance
+    source: dict[str, str]
+    group: list[Group]
+
+    def figures(self) -> list[Figure]:
+        """All of them, in order."""
+        return [figure for group in self.group for figure in group.figures]
+
+
+def published(anatomy: Anatomy) -> Published:
+    """The figures that come with `anatomy`. Raises UserError where the file is damaged."""
+    table: dict[str, Any] = AssetFolder(anatomy.root).table(FILE)
+    with blamed_on(FILE):
+        return convert(table, Published)
+
+
+def span(figure: Figure) -> str:
+    """The published value in words: "12.4 ± 4.4", "20 to 23", "at most 15"."""
+    if figure.mean is not None:
+        return f"{figure.mean:g}" + (f" ± {figure.sd:g}" if figure.sd is not None else "")
+    if figure.low is not None and figure.high is not None:
+        return f"{figure.low:g} to {figure.high:g}"
+    return f"at most {figure.high:g}" if figure.high is not None else f"at least {figure.low:g}"
+
+
+def verdict(figure: Figure, model: float, tolerance: Tolerance) -> str:
+    """How the model stands to the figure: "within 1 SD", "within 2 SD", "within the range 20 to 23", "outside", …"""
+    if figure.basis == "calibrated":
+        return "calibrated, no test"
+    if figure.mean is None:
+        low = -float("inf") if figure.low is None else figure.low
+        high = float("inf") if figure.high is None else figure.high
+        kind = "range" if figure.low is not None and figure.high is not None else "limit"
+        inside = low <= model <= high
+        return f"{'within' if inside else 'outside'} the {kind}, {span(figure)}"
+    away = abs(model - figure.mean)
+    if figure.sd is None:
+        return f"within {tolerance.words(figure)}" if away <= tolerance.allowed(figure) else "outside"
+    if away <= figure.sd:
+        return "within 1 SD"
+    return "within 2 SD" if away <= 2 * figure.sd else "outside"
