@@ -1,4 +1,4 @@
-"""The command line: `visualizer` opens the window, `render` draws a picture, `measure` prints numbers.
+"""The command line: `visualizer` opens the window, `render` draws, `measure` and `validate` print numbers.
 
 Parts that take time to import are imported by the command that needs them. A `UserError` becomes two sentences on
 stderr and exit code 2.
@@ -28,6 +28,7 @@ examples:
   visualizer render --posture flexor-dominant --view side -o side.png
   visualizer render --set tilt_deg=12 --hide glutes --ghost hamstrings -o picture.png
   visualizer measure --posture sitting --json
+  visualizer validate
 
 This is a teaching tool. It does not diagnose."""
 POSTURE_HELP = "balanced (the default), flexor-dominant or sitting"
@@ -79,6 +80,12 @@ def parser() -> argparse.ArgumentParser:
     )
     measure.add_argument("--json", action="store_true", help="as JSON, in mm and degrees, LPS axes")
     measure.set_defaults(run=run_measure)
+
+    validate = commands.add_parser(
+        "validate", help="print what studies have measured beside the model's own values"
+    )
+    validate.add_argument("--json", action="store_true", help="as JSON, one row a published figure")
+    validate.set_defaults(run=run_validate)
     return top
 
 
@@ -109,6 +116,16 @@ def run_measure(options: argparse.Namespace) -> int:
     anatomy = load_anatomy()
     numbers = measures(anatomy, solve(anatomy, posture), options.posture)
     print(json.dumps(numbers, indent=2) if options.json else table(numbers))
+    return 0
+
+
+def run_validate(options: argparse.Namespace) -> int:
+    """Print the model against the studies; what is outside is part of the answer, no failure."""
+    from visualizer.anatomy.load import load_anatomy
+    from visualizer.mechanics.validation import as_json, as_text, rows
+
+    table = rows(load_anatomy())
+    print(json.dumps(as_json(table), indent=2, ensure_ascii=False) if options.json else as_text(table))
     return 0
 
 

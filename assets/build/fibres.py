@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import trimesh
+from scipy.interpolate import PchipInterpolator
 
 from assets.build.distance import DistanceGrid
 
@@ -42,12 +43,11 @@ class FibreLines:
 
 
 def spread(points: np.ndarray, count: int) -> np.ndarray:
-    """`count` points evenly along the polyline `points` (n, 3); all n where n is `count`."""
+    """`count` points evenly along the smooth curve through `points` (n, 3); all n where n is `count`."""
     if len(points) == count:
         return points
     length = np.r_[0.0, np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))]
-    at = np.linspace(0.0, length[-1], count)
-    return np.stack([np.interp(at, length, points[:, axis]) for axis in range(3)], axis=1)
+    return np.asarray(PchipInterpolator(length, points)(np.linspace(0.0, length[-1], count)))
 
 
 def on_side(body: str, side: str) -> str:

@@ -103,8 +103,8 @@ def controls(lines: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         last = first + len(lines[name]) - 1
         result[name] = curve(spaced(at[first], at[last], CONTROLS[name], name == "sciatic"))
         first = last
-    context = {root: result["lumbosacral_trunk"][1:3] for root in ("l4", "l5")}
-    context |= {root: result["sciatic"][1:2] for root in ("s1", "s2", "s3")}
+    context = dict.fromkeys(("l4", "l5"), result["lumbosacral_trunk"][1:3])
+    context |= dict.fromkeys(("s1", "s2", "s3"), result["sciatic"][1:2])
     for name, following in context.items():
         result[name] = sampled(lines[name], CONTROLS[name], np.empty((0, 3)), following)
     result["common_fibular"] = sampled(
@@ -152,24 +152,24 @@ def layout(parts: dict[str, np.ndarray]) -> Layout:
     """Number the controls of all segments; a join is one control, however many segments meet there."""
     stack, index, count = [], {}, 0
 
-    def add(name: str, points: np.ndarray) -> np.ndarray:
+    def add(points: np.ndarray) -> np.ndarray:
         nonlocal count
         stack.append(points)
         count += len(points)
         return np.arange(count - len(points), count)
 
-    index["lumbosacral_trunk"] = add("lumbosacral_trunk", parts["lumbosacral_trunk"])
+    index["lumbosacral_trunk"] = add(parts["lumbosacral_trunk"])
     for name in ("sciatic", "tibial"):
         before = index["lumbosacral_trunk" if name == "sciatic" else "sciatic"][-1]
-        index[name] = np.r_[before, add(name, parts[name][1:])]
+        index[name] = np.r_[before, add(parts[name][1:])]
     trunk, sciatic = index["lumbosacral_trunk"], index["sciatic"]
     for root in ROOTS:
         end = trunk[0] if root in ("l4", "l5") else sciatic[0]
-        index[root] = np.r_[add(root, parts[root][:-1]), end]
-    index["common_fibular"] = np.r_[sciatic[-1], add("common_fibular", parts["common_fibular"][1:])]
+        index[root] = np.r_[add(parts[root][:-1]), end]
+    index["common_fibular"] = np.r_[sciatic[-1], add(parts["common_fibular"][1:])]
     if "fibular_division" in parts:
         end = np.argmin(np.linalg.norm(parts["sciatic"] - parts["fibular_division"][-1], axis=1))
-        inner = add("fibular_division", parts["fibular_division"][1:-1])
+        inner = add(parts["fibular_division"][1:-1])
         index["fibular_division"] = np.r_[sciatic[0], inner, sciatic[end]]
     main = np.unique(np.concatenate([index[name] for name in MAIN]))
     before = dict.fromkeys(index, np.array([], dtype=int))
@@ -211,7 +211,8 @@ def sections(table: dict[str, Any], name: str, z: np.ndarray, split: bool) -> np
     listed = listed or [row for row in table["section"] if row["segment"] == "sciatic"]
     heights = np.array([row.get("z", 0.0) for row in listed])
     order = np.argsort(heights)
-    sizes = [np.interp(z, heights[order], np.array([row[key] for row in listed])[order]) for key in ("width", "thickness")]
+    known = [np.array([row[key] for row in listed])[order] for key in ("width", "thickness")]
+    sizes = [np.interp(z, heights[order], values) for values in known]
     if split and name == "sciatic":
         top, end = table["route"]["sciatic"][0][2], table["division"]["rejoins"][2]
         alone = np.clip(np.minimum(top - z, z - end) / 12.0, 0.0, 1.0)
@@ -339,7 +340,10 @@ def resting_room(arrays: dict[str, np.ndarray], variant: str, cushion: dict[str,
     return (length - np.linalg.norm(reach, axis=-1)).min(axis=0)
 
 
-BOXES = {"pelvis": ([24.0, -45.0, -84.0], [129.0, 99.0, 78.0]), "femur": ([36.0, -48.0, -262.0], [159.0, 63.0, 42.0])}
+BOXES = {
+    "pelvis": ([24.0, -45.0, -84.0], [129.0, 99.0, 78.0]),
+    "femur": ([36.0, -48.0, -262.0], [159.0, 63.0, 42.0]),
+}
 
 
 def binding(inputs: Inputs) -> dict[str, np.ndarray]:
@@ -354,7 +358,9 @@ def binding(inputs: Inputs) -> dict[str, np.ndarray]:
         field = distances([inputs.bones[name] for name in names], *BOXES[body])
         result[f"distance_{body}"] = field.astype(np.float16)
     cushion = {
-        key: np.array([inputs.hip_centre if one[key] == "hip_centre" else one[key] for one in table["cushion"]])
+        key: np.array(
+            [inputs.hip_centre if one[key] == "hip_centre" else one[key] for one in table["cushion"]]
+        )
         for key in ("pelvis", "femur", "radius")
     }
     room = np.min([resting_room(result, variant, cushion) for variant in table["variant"]], axis=0)

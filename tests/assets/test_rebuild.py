@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import mujoco
 import numpy as np
 import pytest
 
-from assets.build import manifest
+from assets.build import batch, manifest
 from assets.build.__main__ import build
 from visualizer.anatomy.load import MANIFEST
 from visualizer.anatomy.schema import read_arrays
@@ -51,3 +52,8 @@ def test_manifest_is_up_to_date() -> None:
 
 def test_assets_stay_small() -> None:
     assert sum((ASSETS / path).stat().st_size for path in manifest.shipped(ASSETS)) < 15e6
+
+
+def test_bodies_are_numbered_as_mujoco_numbers_them() -> None:
+    model = mujoco.MjModel.from_xml_path(str(ASSETS / "body" / "body.xml"))
+    assert tuple(model.body(i).name for i in range(1, model.nbody)) == batch.BODIES

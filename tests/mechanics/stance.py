@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 BODIES = ("pelvis", "l4", "l5", "femur_left", "femur_right", "tibia_left", "tibia_right")
-LUMBAR_PIVOT = {"l5": np.array([0.0, 0.011, 0.107]), "l4": np.array([0.0, -0.008, 0.1385])}
-# Share of the lordosis' change taken by L5/S1 and L4/5.
-LUMBAR_SHARE = {"l5": 0.151, "l4": 0.228}
+LEFTWARD = np.array([1.0, 0.0, 0.0])
+# From the pelvis up: pivot, and the level's share of the lordosis' change.
+LUMBAR = {"l5": ((0.0, 0.011, 0.107), 0.151), "l4": ((0.0, -0.008, 0.138), 0.228)}
+LORDOSIS_PER_TILT = 0.95
 
 
 def turn_about(point: np.ndarray, axis: np.ndarray, degrees: float) -> np.ndarray:
-    """(4, 4) rotation by the right hand about an axis through `point`."""
-    x, y, z = np.asarray(axis, dtype=float) / np.linalg.norm(axis)
+    """(4, 4) rotation by the right hand about a unit axis through `point`."""
+    x, y, z = axis
     angle = np.radians(degrees)
     cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
     turn = np.eye(4)
@@ -21,23 +22,24 @@ def turn_about(point: np.ndarray, axis: np.ndarray, degrees: float) -> np.ndarra
     return turn
 
 
-def transforms(hip: np.ndarray, knee: np.ndarray, tilt: float = 0.0, flexion: float = 0.0, adduction: float = 0.0,
-               rotation: float = 0.0, knee_flexion: float = 0.0) -> np.ndarray:  # fmt: skip
-    """(bodies, 4, 4) for one posture of both legs, degrees; `hip`, `knee` (3,) m are the left centres."""
-    pelvis = turn_about(np.zeros(3), np.array([1.0, 0.0, 0.0]), tilt)
-    world = {"pelvis": pelvis}
-    below = pelvis
-    for level in ("l5", "l4"):
-        below = below @ turn_about(LUMBAR_PIVOT[level], np.array([1.0, 0.0, 0.0]), -0.95 * tilt * LUMBAR_SHARE[level])
+def transforms(
+    hip: np.ndarray, knee: np.ndarray, tilt: float = 0.0, flexion: float = 0.0, adduction: float = 0.0,
+    rotation: float = 0.0, knee_flexion: float = 0.0,
+) -> np.ndarray:  # fmt: skip
+    """(bodies, 4, 4), both legs alike; degrees, the thigh against the room; `hip`, `knee` (3,) m: the left centres."""
+    world = {"pelvis": turn_about(np.zeros(3), LEFTWARD, tilt)}
+    below = world["pelvis"]
+    for level, (pivot, share) in LUMBAR.items():
+        below = below @ turn_about(np.array(pivot), LEFTWARD, -LORDOSIS_PER_TILT * tilt * share)
         world[level] = below
     for side, sign in (("left", 1.0), ("right", -1.0)):
         mirror = np.array([sign, 1.0, 1.0])
-        flex = turn_about(hip * mirror, np.array([-1.0, 0.0, 0.0]), flexion)
-        swing = turn_about(hip * mirror, np.array([0.0, sign, 0.0]), adduction)
-        twist = turn_about(hip * mirror, np.array([0.0, 0.0, sign]), rotation)
-        at_pelvis = pelvis[:3, :3] @ (hip * mirror) + pelvis[:3, 3] - hip * mirror
+        centre = hip * mirror
         carried = np.eye(4)
-        carried[:3, 3] = at_pelvis
-        world[f"femur_{side}"] = carried @ flex @ swing @ twist
-        world[f"tibia_{side}"] = world[f"femur_{side}"] @ turn_about(knee * mirror, np.array([1.0, 0.0, 0.0]), knee_flexion)
+        carried[:3, 3] = world["pelvis"][:3, :3] @ centre - centre
+        flexed = turn_about(centre, -LEFTWARD, flexion)
+        swung = turn_about(centre, np.array([0.0, sign, 0.0]), adduction)
+        twisted = turn_about(centre, np.array([0.0, 0.0, sign]), rotation)
+        world[f"femur_{side}"] = carried @ flexed @ swung @ twisted
+        world[f"tibia_{side}"] = world[f"femur_{side}"] @ turn_about(knee * mirror, LEFTWARD, knee_flexion)
     return np.stack([world[name] for name in BODIES])

@@ -100,7 +100,9 @@ def theirs() -> tuple[Changes, float]:
 
     rest = lengths("hip_flexion_r", 0.0)
     thigh = float(np.linalg.norm(data.body("tibia_r").xpos - data.body("femur_r").xpos))
-    return lambda joint, degrees: {name: value - rest[name] for name, value in lengths(joint, degrees).items()}, thigh
+    return lambda joint, degrees: {
+        name: value - rest[name] for name, value in lengths(joint, degrees).items()
+    }, thigh
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +120,11 @@ def ours() -> tuple[Changes, float]:
     rest = lengths("hip_flexion_deg", 0.0)
     data = skeleton.data
     thigh = float(np.linalg.norm(data.body("tibia_right").xpos - data.body("femur_right").xpos))
-    return lambda field, degrees: {name: value - rest[name] for name, value in lengths(field, degrees).items()}, thigh
+    return lambda field, degrees: {
+        name: value - rest[name] for name, value in lengths(field, degrees).items()
+    }, thigh
+
+
 @pytest.fixture(scope="module")
 def pairs(ours: tuple[Changes, float], theirs: tuple[Changes, float]) -> dict[tuple[str, str], np.ndarray]:
     """(movement, muscle) -> (angles, 2) mm: our change and the source's, scaled to our thigh."""

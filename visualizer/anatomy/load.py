@@ -130,7 +130,7 @@ def read_muscles(table: dict[str, Any], tendons: dict[str, list[str]], path: str
             muscles.append(
                 Muscle(key, name, side, record.layer, record.tone_group, record.names(), record.volume_cm3,
                        record.pcsa_cm2, record.fibre_length_mm, record.pennation_deg, record.peak_force_n,
-                       record.source, record.status, tuple(lines))
+                       record.source, record.status, record.disputed, tuple(lines))
             )  # fmt: skip
     return tuple(muscles)
 

@@ -71,7 +71,7 @@ class Muscle:
     """One muscle of one side: identity, published architecture, and the tendons that are its fibre lines.
 
     volume_cm3, pcsa_cm2 (lowest, highest published), fibre_length_mm, pennation_deg and peak_force_n are published
-    figures from `source`, whose standing is `status` (V, V2, M, C).
+    figures from `source`, whose standing is `status` (V, V2, M, C); disputed: what studies disagree on, or "".
     """
 
     key: str
@@ -87,6 +87,7 @@ class Muscle:
     peak_force_n: float
     source: str
     status: str
+    disputed: str
     tendons: tuple[str, ...]
 
 

@@ -101,6 +101,7 @@ class MuscleRecord(NamesRecord, frozen=True):
     peak_force_n: float
     source: str
     status: str
+    disputed: str = ""
 
 
 def require_finite(value: object, where: str = "") -> None:

@@ -41,19 +41,22 @@ class Skin:
         return np.where(outside, 1.0, -1.0) * np.sqrt(squared[row, best])
 
 
-def skin(triangles: np.ndarray) -> Skin:
-    """The topology of triangles (m, 3) that use each of their vertices; fans are padded with their first triangle."""
+def skin(triangles: np.ndarray, most: int | None = None) -> Skin:
+    """The topology of triangles (m, 3) that use each of their vertices.
+
+    Fans are padded with their first triangle, and cut to `most` triangles where that is given.
+    """
     corner = triangles.ravel()
     order = np.argsort(corner, kind="stable")
     count = np.bincount(corner)
     first = np.r_[0, np.cumsum(count)[:-1]]
-    step = np.arange(count.max())
+    step = np.arange(min(count.max(), most or count.max()))
     place = first[:, None] + np.where(step < count[:, None], step, 0)
     return Skin(triangles, order[place] // 3)
 
 
 def closest_on_triangles(points: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Corner weights (…, 3) of the nearest point of each triangle (…, 3, 3) to `points` (…, 3), and its squared distance."""
+    """Nearest point of each triangle (…, 3, 3) to `points` (…, 3): corner weights (…, 3), and squared distance (…)."""
     a = corners[..., 0, :]
     to_b, to_c, to_p = corners[..., 1, :] - a, corners[..., 2, :] - a, points - a
     bb, bc, cc = dot(to_b, to_b), dot(to_b, to_c), dot(to_c, to_c)
@@ -100,10 +103,19 @@ def cut(vertices: np.ndarray, triangles: np.ndarray, heights: np.ndarray) -> tup
 
 def gap_in_planes(one: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.ndarray]) -> float:
     """Smallest distance within any one plane between two sections that `cut` gave; infinite if none shares a plane."""
-    mine, theirs = np.nonzero(one[0][:, None] == other[0])
-    if not len(mine):
+    from scipy.spatial import cKDTree  # as above
+
+    if not np.isin(one[0], other[0]).any():
         return float("inf")
-    pairs = one[1][mine], other[1][theirs]
+    # Planes are told apart by a third coordinate that no distance within one can reach.
+    size = 10.0 * (np.abs(one[1]).max() + np.abs(other[1]).max())
+    here, there = (np.column_stack([segments[:, 0], plane * size]) for plane, segments in (one, other))
+    apart = cKDTree(there).query(here)[0]
+    # Only starts that are nearly as near as the nearest can lead to a smaller distance: two segments' length decides.
+    longest = sum(float(np.linalg.norm(np.diff(side[1], axis=1), axis=2).max()) for side in (one, other))
+    near = np.flatnonzero(apart <= apart.min() + longest)
+    mine, theirs = np.nonzero(one[0][near, None] == other[0])
+    pairs = one[1][near[mine]], other[1][theirs]
     return float(np.sqrt(min(squared_to_segments(*pairs).min(), squared_to_segments(*pairs[::-1]).min())))
 
 

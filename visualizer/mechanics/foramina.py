@@ -1,8 +1,8 @@
 """The openings of the lumbar spine, through which the nerve roots leave, measured as on a parasagittal slice.
 
-Takes the outlines of `assets/anatomy/spine.toml` (left side, balanced stance), each point with the bone that carries it,
-and the bodies' transforms; gives height, width and area from L1/2 to L5/S1 on both sides. The disc and the slit of the
-facet joint (points owned by `disc` or `none`) follow both neighbours by half. Bones are rigid and a disc does not bulge.
+Takes the outlines of `assets/anatomy/spine.toml` (left side, balanced stance), each point with its bone, and
+the bodies' transforms; gives height, width and area from L1/2 to L5/S1 on both sides. The disc and the slit of the facet
+joint (points owned by `disc` or `none`) follow both neighbours by half. Bones are rigid; a disc does not bulge.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ class Openings:
     def __init__(self, anatomy: Anatomy, bodies: Sequence[str]) -> None:
         assets = AssetFolder(anatomy.root)
         spine = assets.table("anatomy/spine.toml")
-        edges = endplate_edges(spine, assets.table("anatomy/vertebrae.toml"), assets.table("anatomy/landmarks.toml"))
+        edges = endplate_edges(
+            spine, assets.table("anatomy/vertebrae.toml"), assets.table("anatomy/landmarks.toml")
+        )
         points, share, above, below = [], [], [], []
         for level in LEVELS:
             joint = spine["joints"][level]
@@ -69,8 +71,10 @@ class Openings:
         both = np.stack([own, own * MIRROR], axis=2)
         placed = self._points @ both[..., :3, :3].swapaxes(3, 4) + both[..., None, :3, 3] * 1000.0
         points = placed[1] + self._share * (placed[0] - placed[1])
-        roof, floor, disc_back, facet_front, edge_above, edge_below = np.moveaxis(points[:, :, self._outline :], 2, 0)
-        # The plane of the slice: upright from floor to roof, backwards at a right angle to it and to the left-right axis.
+        roof, floor, disc_back, facet_front, edge_above, edge_below = np.moveaxis(
+            points[:, :, self._outline :], 2, 0
+        )
+        # The plane of the slice: upright from floor to roof, backwards at a right angle to it and to left-right.
         up = roof - floor
         height = length(up)
         up /= height[..., None]

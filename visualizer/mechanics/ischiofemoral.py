@@ -12,8 +12,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from visualizer.anatomy.model import SIDES, Anatomy, Surface
+from visualizer.anatomy.model import SIDES, Anatomy
 from visualizer.mechanics.distance import cut, gap_in_planes
+from visualizer.mechanics.regions import region
 from visualizer.mechanics.snapshot import Snapshot
 
 # Slices through the lesser trochanter, mm above and below its most prominent point.
@@ -26,25 +27,6 @@ HAMSTRINGS = ("semimembranosus", "biceps_femoris_long_head", "semitendinosus")
 ILIOPSOAS = ("psoas", "iliacus")
 # The tendons near their bones: this much of a muscle's resting length along the body's axis, mm.
 TENDON_REACH_MM = 60.0
-
-
-def part_rows(surface: Surface, key: str) -> tuple[slice, np.ndarray]:
-    """Where a part's vertices lie, and its triangles (m, 3) counted from its own first vertex."""
-    part = next(part for part in surface.parts if part.key == key)
-    triangles = surface.triangles[part.first_triangle : part.first_triangle + part.triangle_count]
-    return slice(part.first_vertex, part.first_vertex + part.vertex_count), triangles - part.first_vertex
-
-
-def region(surface: Surface, keys: Sequence[str], inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows (n,) of the vertices, and triangles (m, 3) among them, that lie wholly `inside` (all,) bool in parts `keys`."""
-    triangles = []
-    for key in keys:
-        rows, own = part_rows(surface, key)
-        triangles.append(own + rows.start)
-    kept = np.concatenate(triangles)
-    kept = kept[inside[kept].all(axis=1)]
-    rows, local = np.unique(kept, return_inverse=True)
-    return rows, local.reshape(-1, 3)
 
 
 class IschiofemoralSpace:
@@ -82,7 +64,9 @@ class IschiofemoralSpace:
             femur_origin = (world[femur, :3, 3] - origin) @ turn * 1000.0
             heights = (femur_turn @ trochanter + femur_origin)[2] + SLICES_MM
             still = cut(self._bones.vertices[ischium[0]] * 1000.0, ischium[1], heights)
-            moved = cut(self._bones.vertices[bone[0]] * 1000.0 @ femur_turn.T + femur_origin, bone[1], heights)
+            moved = cut(
+                self._bones.vertices[bone[0]] * 1000.0 @ femur_turn.T + femur_origin, bone[1], heights
+            )
             tendons = [
                 cut((snapshot.muscle_vertices[rows] - origin) @ turn * 1000.0, triangles, heights)
                 for rows, triangles in (hamstrings, iliopsoas)

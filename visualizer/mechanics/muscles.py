@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-STATIONS = 22
+STATIONS = 20
 COLUMNS = 11
 RING = 2 * (COLUMNS - 1)
 RING_COLUMN = np.r_[np.arange(COLUMNS), np.arange(COLUMNS - 2, 0, -1)]

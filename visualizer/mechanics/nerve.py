@@ -119,10 +119,14 @@ class NerveModel:
         self._spread = np.stack([course.spread for course in both])
         self._half = np.stack([course.half[course.free] for course in both])[:, :, None]
         # The roots' controls come first and are the same in every variant.
-        self._lumbar = {name: np.flatnonzero(both[0].lumbar_body == level) for name, level in (("l4", 4), ("l5", 5))}
+        self._lumbar = {
+            name: np.flatnonzero(both[0].lumbar_body == level) for name, level in (("l4", 4), ("l5", 5))
+        }
         self._last_cell = (self.around.shape - 2.000001)[:, None, None]
         self._lower = self.around.lower[:, None, None]
-        strides = np.stack([self.around.shape[:, 1] * self.around.shape[:, 2], self.around.shape[:, 2], [1, 1]], axis=1)
+        strides = np.stack(
+            [self.around.shape[:, 1] * self.around.shape[:, 2], self.around.shape[:, 2], [1, 1]], axis=1
+        )
         self._strides = strides[:, None, :, None].astype(float)
         self._first_cell = np.array([0, np.prod(self.around.shape[0])])[:, None, None]
         corner = np.array([[i, j, k] for i in (0, 1) for j in (0, 1) for k in (0, 1)])

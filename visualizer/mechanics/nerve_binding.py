@@ -6,7 +6,7 @@ Left side only, metres, balanced stance; the right side is the mirror image. Var
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -107,14 +107,15 @@ def read_course(arrays: Mapping[str, np.ndarray], variant: str) -> Course:
     if variant not in VARIANTS:
         raise UserError(f"There is no nerve variant '{variant}'.", f"Choose one of {', '.join(VARIANTS)}.")
     own = {key.removesuffix(f"_{variant}"): arrays[key] for key in arrays if key.endswith(f"_{variant}")}
-    ranges = {
-        kind: {
-            str(name): slice(int(first), int(first + count))
-            for name, first, count in zip(own.pop(kind), own.pop(f"{kind}_first"), own.pop(f"{kind}_count"), strict=True)
-        }
-        for kind in ("segments", "pieces")
-    }
-    return Course(**ranges, **own)
+    ranges = {kind: ranges_of(own, kind) for kind in ("segments", "pieces")}
+    plain = {field.name: own[field.name] for field in fields(Course) if field.name not in ranges}
+    return Course(segments=ranges["segments"], pieces=ranges["pieces"], **plain)
+
+
+def ranges_of(arrays: Mapping[str, np.ndarray], kind: str) -> dict[str, slice]:
+    """Where each named segment or piece lies among the route points."""
+    places = zip(arrays[kind], arrays[f"{kind}_first"], arrays[f"{kind}_count"], strict=True)
+    return {str(name): slice(int(first), int(first + count)) for name, first, count in places}
 
 
 def padded(course: Course, controls: int, free: int) -> Course:

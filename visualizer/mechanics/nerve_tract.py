@@ -1,9 +1,9 @@
 """Length, strain and glide of the nerve, from its route in the balanced stance and now.
 
 The model: the nerve is held at its first opening and at the ankle and slides freely between them, so one tension pulls
-it throughout. A stretch gives way with 1 / area ** stiffening: 0 would be equal strain, 1 equal stress; between lies what
-makes mid-thigh glide as measured (Ridehalgh 2014), as a thick nerve holds more connective tissue. A point of the nerve
-glides by the difference between what has been stretched above it and by what the route above it has grown.
+it throughout. A stretch gives way with 1 / area ** stiffening: 0 would be equal strain, 1 equal stress; between lies
+what makes mid-thigh glide as measured (Ridehalgh 2014). A point of the nerve glides by the difference between what has
+been stretched above it and what the route above it has grown.
 """
 
 from __future__ import annotations

@@ -25,7 +25,10 @@ def tube_triangles(rings: int) -> np.ndarray:
     first, last = np.full(RING, rings * RING), np.full(RING, rings * RING + 1)
     end = (rings - 1) * RING
     caps = np.concatenate(
-        [np.stack([around, following, first], axis=1), np.stack([end + following, end + around, last], axis=1)]
+        [
+            np.stack([around, following, first], axis=1),
+            np.stack([end + following, end + around, last], axis=1),
+        ]
     )
     return np.concatenate([sides, caps]).astype(np.int32)
 

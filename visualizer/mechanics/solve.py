@@ -36,6 +36,9 @@ class Solver:
         self.first_fibre = np.r_[0, np.cumsum(self.fibre_count)[:-1]]
         self.fibre_length_mm = np.array([muscle.fibre_length_mm for muscle in anatomy.muscles])
         self.is_rotator = np.array([muscle.tone_group == "rotators" for muscle in anatomy.muscles])
+        body = {name: index for index, name in enumerate(self.skeleton.bodies)}
+        self.landmark_body = np.array([body[carrier] for carrier, _ in anatomy.landmarks.values()])
+        self.landmark_point = np.array([point for _, point in anatomy.landmarks.values()])
         self.lock = Lock()
         self.balanced = preset("balanced", anatomy.root)
         self.balanced_length_mm = self.muscle_length_mm(self.skeleton.pose(self.balanced).length)
@@ -85,11 +88,9 @@ class Solver:
 
     def landmarks(self, world_from_rest: np.ndarray) -> dict[str, np.ndarray]:
         """Each landmark (3,) m in the room."""
-        body = {name: index for index, name in enumerate(self.skeleton.bodies)}
-        return {
-            name: world_from_rest[body[carrier], :3, :3] @ point + world_from_rest[body[carrier], :3, 3]
-            for name, (carrier, point) in self.anatomy.landmarks.items()
-        }
+        carrier = world_from_rest[self.landmark_body]
+        places = np.einsum("nij,nj->ni", carrier[:, :3, :3], self.landmark_point) + carrier[:, :3, 3]
+        return dict(zip(self.anatomy.landmarks, places, strict=True))
 
 
 def variant_surface(anatomy: Anatomy, model: NerveModel, bodies: int) -> Surface:

@@ -1,14 +1,14 @@
 """How much room the sciatic nerve has at each site, for both sides, from one solved posture.
 
 Takes a `Snapshot`; gives the measures of `assets/anatomy/sites.toml`: openings of the spine, gap under piriformis, bend
-and contact behind obturator internus and gemelli, distances in the ischial tunnel, IFS and QFS, change of the route's
-length. Gaps run from the nerve's surface to the other surface and fall below zero where the two would overlap: the model
-does not press tissue together. Milliseconds, not frames: call it when the posture has come to rest.
+and contact behind obturator internus and gemelli, distances in the ischial tunnel, IFS and QFS, the nerve's strain. Gaps
+run from the nerve's surface to the other surface and fall below zero where the two would overlap: the model does not
+press tissue together. Takes longer than a frame: call it when the posture has come to rest.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -22,11 +22,11 @@ from visualizer.mechanics.ischiofemoral import (
     ISCHIUM_BELOW_MM,
     TENDON_REACH_MM,
     IschiofemoralSpace,
-    part_rows,
-    region,
 )
 from visualizer.mechanics.muscles import OPPOSITE, RING, STATIONS
+from visualizer.mechanics.nerve_tract import TRACT
 from visualizer.mechanics.posture import Posture
+from visualizer.mechanics.regions import part_named, region
 from visualizer.mechanics.sites import Place, sites
 from visualizer.mechanics.snapshot import Snapshot
 from visualizer.mechanics.solve import solve, solver
@@ -35,8 +35,8 @@ DEEP_ROTATORS = ("obturator_internus", "gemellus_superior", "gemellus_inferior")
 ROUTE = ("l5", "lumbosacral_trunk", "sciatic")
 # Length over which the nerve's direction is taken, mm.
 DIRECTION_OVER_MM = 12.0
-# Beyond this flexion of the hip joint no slice shows ischium and lesser trochanter side by side.
-HIGHEST_IFS_FLEXION_DEG = 80.0
+# Beyond this flexion of the hip joint no slice shows hamstring origin and lesser trochanter side by side.
+HIGHEST_IFS_FLEXION_DEG = 75.0
 
 Values = dict[tuple[str, str], np.ndarray]
 
@@ -52,7 +52,9 @@ class Patch:
 def patch(surface: Surface, names: tuple[str, ...], side: str, inside: np.ndarray | None = None) -> Patch:
     """The structures `names` of one side, whole or where `inside` (all,) bool."""
     everything = np.ones(len(surface.vertices), dtype=bool)
-    rows, triangles = region(surface, [f"{name}_{side}" for name in names], everything if inside is None else inside)
+    rows, triangles = region(
+        surface, [f"{name}_{side}" for name in names], everything if inside is None else inside
+    )
     return Patch(rows, skin(triangles))
 
 
@@ -65,9 +67,11 @@ class Space:
         self.openings = Openings(anatomy, anatomy.bodies)
         self.ischiofemoral = IschiofemoralSpace(anatomy, anatomy.bodies)
         self._pelvis = anatomy.bodies.index("pelvis")
-        self._resting_route_mm: dict[tuple[str, str], np.ndarray] = {}
+        self._resting: dict[tuple[str, str], Snapshot] = {}
         bone, muscle = anatomy.bones, anatomy.muscle_surface
-        ischium = (bone.vertices[:, 1] > ISCHIUM_BEHIND_MM / 1000) & (bone.vertices[:, 2] < ISCHIUM_BELOW_MM / 1000)
+        ischium = (bone.vertices[:, 1] > ISCHIUM_BEHIND_MM / 1000) & (
+            bone.vertices[:, 2] < ISCHIUM_BELOW_MM / 1000
+        )
         height = muscle.vertices[:, 2]
         self._patches = {}
         for side in SIDES:
@@ -82,7 +86,7 @@ class Space:
     def measure(self, snapshot: Snapshot) -> Values:
         """Both sides' values (2,), left first, by site and measure, in the units of `sites.toml`.
 
-        NaN where a posture has no such value: IFS and QFS with the hip bent beyond a right angle or nearly.
+        NaN where a posture has no such value: IFS and QFS with the hip joint bent by more than HIGHEST_IFS_FLEXION_DEG.
         """
         values: Values = {}
         opening = self.openings.measure(snapshot.world_from_rest)
@@ -100,8 +104,9 @@ class Space:
             for width in self.ischiofemoral.measure(snapshot)
         )
         values["ischiofemoral", "ifs"], values["quadratus_femoris", "qfs"] = ifs, qfs
-        resting = self._resting_length(snapshot.posture)
-        values["route", "strain"] = 100.0 * (route_length_mm(snapshot) / resting - 1.0)
+        resting = self.resting(snapshot.posture)
+        values["route", "strain"] = sciatic_strain_percent(snapshot, resting)
+        values["route", "lengthening"] = route_length_mm(snapshot) - route_length_mm(resting)
         return values
 
     def _deep_gluteal(self, snapshot: Snapshot, side: str) -> dict[tuple[str, str], float]:
@@ -112,7 +117,9 @@ class Space:
             self._nerve(snapshot, self.sites[site].place, side)
             for site in ("infrapiriform", "obturator_gemelli", "ischial_tunnel")
         )
-        turn, curvature = bend(snapshot, self.sites["obturator_gemelli"].place, side)
+        place = self.sites["obturator_gemelli"].place
+        route = f"{place.segment}_{side}"
+        turn, curvature = bend(snapshot.routes[route], self.resting(snapshot.posture).routes[route], place)
         pelvis = snapshot.world_from_rest[self._pelvis].astype(float)
         beside_ischium = (beside - pelvis[:3, 3]) @ pelvis[:3, :3]
         bone = self.anatomy.bones.vertices, self.anatomy.bones.normals
@@ -140,28 +147,22 @@ class Space:
 
     def _thickness_mm(self, snapshot: Snapshot, key: str) -> float:
         """Largest thickness of a muscle, from its deep to its superficial face."""
-        rows, _ = part_rows(self.anatomy.muscle_surface, key)
-        rings = snapshot.muscle_vertices[rows][: RING * STATIONS].reshape(RING, STATIONS, 3)
+        first = part_named(self.anatomy.muscle_surface, key).first_vertex
+        rings = snapshot.muscle_vertices[first : first + RING * STATIONS].reshape(RING, STATIONS, 3)
         return float(np.linalg.norm(rings - rings[OPPOSITE], axis=2).max()) * 1000.0
 
-    def _resting_length(self, posture: Posture) -> np.ndarray:
-        """Length (2,) mm of the route in the balanced stance, with the nerve variants of `posture`."""
-        variants = posture.nerve_variant_left, posture.nerve_variant_right
-        if variants not in self._resting_route_mm:
-            self._resting_route_mm[variants] = route_length_mm(solve(self.anatomy, self.balanced(posture)))
-        return self._resting_route_mm[variants]
-
-    def balanced(self, posture: Posture) -> Posture:
+    def resting(self, posture: Posture) -> Snapshot:
         """The balanced stance of the body that `posture` shows: with its nerve variants."""
-        rest = solver(self.anatomy).balanced
-        return Posture(
-            **vars(rest)
-            | {name: getattr(posture, name) for name in ("nerve_variant_left", "nerve_variant_right")}
-        )
+        variants = posture.nerve_variant_left, posture.nerve_variant_right
+        if variants not in self._resting:
+            left, right = variants
+            rest = replace(solver(self.anatomy).balanced, nerve_variant_left=left, nerve_variant_right=right)
+            self._resting[variants] = solve(self.anatomy, rest)
+        return self._resting[variants]
 
 
 def gap_mm(points: np.ndarray, to: Patch, vertices: np.ndarray, normals: np.ndarray) -> float:
-    """Smallest distance in mm from `points` (n, 3) m to a patch of the surface with `vertices` and `normals` (all, 3) m."""
+    """Smallest distance in mm from `points` (n, 3) m to a patch of a surface with `vertices`, `normals` (all, 3)."""
     own = vertices[to.rows].astype(float)
     return float(to.skin.signed_distance(points, own, normals[to.rows].astype(float)).min()) * 1000.0
 
@@ -169,18 +170,39 @@ def gap_mm(points: np.ndarray, to: Patch, vertices: np.ndarray, normals: np.ndar
 def route_length_mm(snapshot: Snapshot) -> np.ndarray:
     """Length (2,) mm of the nerve's way from the L5/S1 opening to where it parts above the knee, left first."""
     lengths = [
-        sum(np.linalg.norm(np.diff(snapshot.routes[f"{name}_{side}"], axis=0), axis=1).sum() for name in ROUTE)
+        sum(
+            np.linalg.norm(np.diff(snapshot.routes[f"{name}_{side}"], axis=0), axis=1).sum() for name in ROUTE
+        )
         for side in SIDES
     ]
     return np.array(lengths) * 1000.0
 
 
-def bend(snapshot: Snapshot, place: Place, side: str) -> tuple[float, float]:
-    """How far the nerve turns along a place, degrees, and its mean curvature there, 1/m."""
-    points = snapshot.routes[f"{place.segment}_{side}"]
-    height = snapshot.nerve_rest_z(place.segment, side) if False else points[:, 2]
-    del height
-    return 0.0, 0.0
+def sciatic_strain_percent(snapshot: Snapshot, resting: Snapshot) -> np.ndarray:
+    """Mean strain (2,) % of the sciatic nerve against `resting`, sliding freely in its bed, left first."""
+    means = []
+    for side, tract in zip(SIDES, snapshot.tracts, strict=True):
+        first = sum(len(snapshot.routes[f"{name}_{side}"]) - 1 for name in TRACT[: TRACT.index("sciatic")])
+        step = np.linalg.norm(np.diff(resting.routes[f"sciatic_{side}"], axis=0), axis=1)
+        means.append(100.0 * np.average(tract.strain[first : first + len(step)], weights=step))
+    return np.array(means)
+
+
+def bend(points: np.ndarray, resting: np.ndarray, place: Place) -> tuple[float, float]:
+    """How far the nerve turns along a place, degrees, and its mean curvature there, 1/m.
+
+    points, resting: the segment's route (n, 3) m now and in the balanced stance.
+    """
+    low, high = sorted(place.z_mm)
+    height = resting[:, 2] * 1000.0
+    stretch = points[(height >= low) & (height <= high)]
+    step = np.linalg.norm(np.diff(stretch, axis=0), axis=1)
+    over = max(1, round(DIRECTION_OVER_MM / 1000.0 / step.mean()))
+    start, end = stretch[over] - stretch[0], stretch[-1] - stretch[-1 - over]
+    turn = np.arctan2(np.linalg.norm(np.cross(start, end)), start @ end)
+    # Each direction belongs to the middle of the length over which it was taken.
+    along = step[over // 2 : len(step) - over // 2].sum()
+    return float(np.degrees(turn)), float(turn / along)
 
 
 @lru_cache(maxsize=2)

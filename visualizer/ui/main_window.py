@@ -111,6 +111,7 @@ class MainWindow(QMainWindow):
             info = graphics.probe_opengl()
         except UserError as error:
             self.stage.show_error(error)
+            self.loader.go_on()
             return
         from visualizer.scene.sync import SceneSync
         from visualizer.scene.view import AnatomyView
@@ -118,6 +119,7 @@ class MainWindow(QMainWindow):
         view = AnatomyView(graphics=info)
         view.set_anatomy(anatomy)
         self._sync = SceneSync(self.session, view)
+        view.frameSwapped.connect(self.loader.go_on)
         view.hovered.connect(self._on_hover)
         view.clicked.connect(self._on_click)
         view.double_clicked.connect(self._on_double_click)

@@ -6,6 +6,7 @@ Postures are given as changes from the balanced stance (`tilt_deg=10`); each is 
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -31,12 +32,12 @@ class Bench:
         self._poses: dict[Posture, Pose] = {}
 
     @cached_property
-    def spine(self) -> dict[str, dict[str, dict[str, list[float]]]]:
+    def spine(self) -> dict[str, Any]:
         """`spine.toml`: where levels and joints lie in the balanced stance."""
         return self.assets.table("anatomy/spine.toml")
 
     @cached_property
-    def nerve(self) -> dict[str, dict[str, float]]:
+    def nerve(self) -> dict[str, Any]:
         """`nerve.toml`: among others where sub-parts of the nerve begin."""
         return self.assets.table("anatomy/nerve.toml")
 

@@ -19,8 +19,8 @@ FILE = "anatomy/published.toml"
 class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One published figure; `source` is a key of the sources, `status` V, V2, M or C.
 
-    basis: "independent", "built" (the model is made from it) or "calibrated" (a free value was fitted to it). note:
-    what a reader must know; why: what explains a model outside.
+    beyond: how far a range may be exceeded, in the unit. basis: "independent", "built" (the model is made from it) or
+    "calibrated" (a free value was fitted to it). note: what a reader must know; why: what explains a model outside.
     """
 
     id: str
@@ -33,6 +33,7 @@ class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     n: int | None = None
     low: float | None = None
     high: float | None = None
+    beyond: float = 0.0
     basis: str = "independent"
     note: str = ""
     why: str = ""
@@ -90,15 +91,16 @@ def span(figure: Figure) -> str:
 
 
 def verdict(figure: Figure, model: float, tolerance: Tolerance) -> str:
-    """How the model stands to the figure: "within 1 SD", "within 2 SD", "within the range 20 to 23", "outside", …"""
+    """How the model stands to the figure: "within 1 SD", "within the range, 20 to 23", "outside" and the like."""
     if figure.basis == "calibrated":
         return "calibrated, no test"
     if figure.mean is None:
         low = -float("inf") if figure.low is None else figure.low
         high = float("inf") if figure.high is None else figure.high
         kind = "range" if figure.low is not None and figure.high is not None else "limit"
-        inside = low <= model <= high
-        return f"{'within' if inside else 'outside'} the {kind}, {span(figure)}"
+        inside = low - figure.beyond <= model <= high + figure.beyond
+        slack = f", give or take {figure.beyond:g}" if figure.beyond else ""
+        return f"{'within' if inside else 'outside'} the {kind}, {span(figure)}{slack}"
     away = abs(model - figure.mean)
     if figure.sd is None:
         return f"within {tolerance.words(figure)}" if away <= tolerance.allowed(figure) else "outside"

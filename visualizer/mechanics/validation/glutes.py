@@ -1,4 +1,4 @@
-"""What the model says of the deep buttock: ischiofemoral spaces, piriformis, where the nerve leaves, by the figures' ids.
+"""What the model says of the deep buttock: ischiofemoral spaces, piriformis, the nerve's exit, by the figures' ids.
 
 Left side, mm, balanced stance unless said.
 """
@@ -28,7 +28,9 @@ def thickness_mm(bench: Bench, **fields: float) -> np.ndarray:
     """Thickness (STATIONS,) of piriformis along its length, from its deep to its superficial face."""
     part = bench.part(bench.anatomy.muscle_surface, "piriformis_left")
     first = part.first_vertex
-    rings = bench.snapshot(**fields).muscle_vertices[first : first + RING * STATIONS].reshape(RING, STATIONS, 3)
+    rings = (
+        bench.snapshot(**fields).muscle_vertices[first : first + RING * STATIONS].reshape(RING, STATIONS, 3)
+    )
     return np.asarray(np.linalg.norm(rings - rings[OPPOSITE], axis=2).max(axis=0)) * 1000.0
 
 

@@ -62,17 +62,22 @@ def tilting(bench: Bench) -> dict[str, float]:
         rest = bench.fibres_mm(tendons)
         for tilt in TILTS_DEG:
             result[f"change_{name}_{tilt}"] = bench.fibres_mm(tendons, tilt_deg=tilt) - rest
-        before, after = (bench.fibres_mm(tendons, tilt_deg=10.0 + step) for step in (-ARM_STEP_DEG, ARM_STEP_DEG))
+        before, after = (
+            bench.fibres_mm(tendons, tilt_deg=10.0 + step) for step in (-ARM_STEP_DEG, ARM_STEP_DEG)
+        )
         result[f"arm_{name}"] = (before - after) / np.radians(2 * ARM_STEP_DEG)
     return result
 
 
 def resting(bench: Bench) -> dict[str, float]:
     """Where the tones of the presets bring the pelvis to rest, and the hip extension that they take."""
-    found = {name: balance(bench.anatomy, preset(name, bench.anatomy.root)) for name in ("balanced", "flexor-dominant", "sitting")}
+    root = bench.anatomy.root
+    balanced, dominant, sitting = (
+        balance(bench.anatomy, preset(name, root)) for name in ("balanced", "flexor-dominant", "sitting")
+    )
     return {
-        "rest_tilt_balanced": found["balanced"].rest_tilt_deg,
-        "rest_tilt_flexor_dominant": found["flexor-dominant"].rest_tilt_deg,
-        "rest_tilt_sitting": found["sitting"].rest_tilt_deg,
-        "hip_extension_lost": -found["flexor-dominant"].hip_extension_change_deg,
+        "rest_tilt_balanced": balanced.rest_tilt_deg,
+        "rest_tilt_flexor_dominant": dominant.rest_tilt_deg,
+        "rest_tilt_sitting": sitting.rest_tilt_deg,
+        "hip_extension_lost": -dominant.hip_extension_change_deg,
     }

@@ -50,9 +50,8 @@ def heights(bench: Bench) -> dict[str, float]:
 def sizes(bench: Bench) -> dict[str, float]:
     """Width, thickness (mm) and area (mm²) of sections."""
     surface = bench.anatomy.nerve_surface
-    triangles = np.concatenate(
-        [bench.triangles_mm(surface, part.key) for part in surface.parts if part.side == "left" and "sciatic" in part.key]
-    )
+    own = [part.key for part in surface.parts if part.side == "left" and "sciatic" in part.key]
+    triangles = np.concatenate([bench.triangles_mm(surface, key) for key in own])
     cut = {}
     for name, height in heights(bench).items():
         point, way = at_height(bench, height)
@@ -87,13 +86,16 @@ def glides(bench: Bench) -> dict[str, float]:
         bent = glide_mm(bench, level["mid_thigh"], hip_flexion_deg=hip, knee_flexion_deg=90.0)
         straight = glide_mm(bench, level["mid_thigh"], hip_flexion_deg=hip)
         result[f"glide_knee_hip_{hip:.0f}"] = straight - bent
-    result["glide_straight_leg_raise"] = -glide_mm(bench, level["lesser_trochanter"], hip_flexion_deg=RAISED_LEG_DEG)
+    result["glide_straight_leg_raise"] = -glide_mm(
+        bench, level["lesser_trochanter"], hip_flexion_deg=RAISED_LEG_DEG
+    )
     return result
 
 
 def strains(bench: Bench) -> dict[str, float]:
     """Lengthening of the route, and the greatest strain of the nerve itself, per cent."""
-    tilted, raised = (bench.snapshot(**fields).tracts[0] for fields in ({"tilt_deg": TILT_DEG}, {"hip_flexion_deg": RAISED_LEG_DEG}))
+    tilted = bench.snapshot(tilt_deg=TILT_DEG).tracts[0]
+    raised = bench.snapshot(hip_flexion_deg=RAISED_LEG_DEG).tracts[0]
     return {
         "strain_tilt": 100.0 * tilted.route_strain,
         "strain_tilt_limit": 100.0 * float(tilted.strain.max()),

@@ -45,14 +45,14 @@ def lordosis(bench: Bench) -> dict[str, float]:
     forward = inclinations(bench, tilt_deg=VOLUNTARY_FORWARD_DEG)
     back = inclinations(bench, tilt_deg=VOLUNTARY_BACK_DEG)
     change = np.diff(forward) - segments
-    tilted = bench.anatomy.root, preset("flexor-dominant", bench.anatomy.root).tilt_deg
+    dominant = inclinations(bench, tilt_deg=preset("flexor-dominant", bench.anatomy.root).tilt_deg)
     result = {
         "lordosis_per_tilt_forward": (forward[-1] - forward[0] - total) / VOLUNTARY_FORWARD_DEG,
         "lordosis_per_tilt_back": (back[-1] - back[0] - total) / VOLUNTARY_BACK_DEG,
         "lordosis_standing": total,
         "lordosis_l4_s1": segments[3:].sum(),
         "lordosis_share_l4_s1": 100 * segments[3:].sum() / total,
-        "extension_l4_l5_flexor_dominant": (np.diff(inclinations(bench, tilt_deg=tilted[1])) - segments)[3],
+        "extension_l4_l5_flexor_dominant": (np.diff(dominant) - segments)[3],
     }
     for joint, own, moved in zip(JOINTS, segments, change, strict=True):
         result[f"lordosis_share_{joint}"] = 100 * own / total
@@ -87,13 +87,12 @@ def angle(line: np.ndarray) -> float:
 
 def vertebrae(bench: Bench) -> dict[str, float]:
     """Sizes of the vertebrae as shown, and disc heights between endplates' middles."""
-    result = {}
+    result: dict[str, float] = {}
     levels = bench.spine["levels"]
     for name in LEVELS:
         level = levels[name]
         bone = bench.triangles_mm(bench.anatomy.bones, name)
-        upper, lower, body = (np.array(level[key]["centre"] if key != "centre" else level[key], dtype=float)
-                              for key in ("upper_endplate", "lower_endplate", "centre"))  # fmt: skip
+        upper, lower = (np.array(level[f"{end}_endplate"]["centre"]) for end in ("upper", "lower"))
         up = unit(np.array(level["up"]))
         back = np.cross(up, LEFT)
         plate_up = turned(level["upper_endplate"]["inclination_deg"])
@@ -103,18 +102,22 @@ def vertebrae(bench: Bench) -> dict[str, float]:
         depths = [span(bone, upper - step * plate_up, plate_back) for step in (1.5, 2.5, 3.5)]
         wall = max(depths) / 2
         pedicle = np.array(level["pedicle"])
-        canal = body + back * (wall + 5.0) + up * ((pedicle - body) @ up)
+        canal = np.array(level["centre"]) + back * (wall + 5.0) + up * ((pedicle - level["centre"]) @ up)
         result |= {
             f"endplate_width_{name}": float(np.ptp(rim[:, 0])),
             f"endplate_depth_{name}": max(depths),
             f"body_height_{name}": span(bone, (upper + lower) / 2 + back * (wall - 3.5), up),
             f"canal_width_{name}": span(bone, canal, LEFT),
-            f"pedicle_height_{name}": min(span(bone, pedicle + step * back, up) for step in np.arange(-4.0, 2.0)),
+            f"pedicle_height_{name}": min(
+                span(bone, pedicle + step * back, up) for step in np.arange(-4.0, 2.0)
+            ),
         }
     tops = [np.array(levels[name]["upper_endplate"]["centre"]) for name in LEVELS[1:]]
     tops.append(np.array(bench.spine["s1_endplate"]["centre"]))
     for joint, name, top in zip(JOINTS, LEVELS, tops, strict=True):
-        result[f"disc_height_{joint}"] = float(np.linalg.norm(np.array(levels[name]["lower_endplate"]["centre"]) - top))
+        result[f"disc_height_{joint}"] = float(
+            np.linalg.norm(np.array(levels[name]["lower_endplate"]["centre"]) - top)
+        )
     return result
 
 
@@ -158,6 +161,9 @@ def openings(bench: Bench) -> dict[str, float]:
         "opening_height_collapse_l4_l5": collapsed.height_mm[l4_l5, 0],
         "opening_height_collapse_l5_s1": collapsed.height_mm[l5_s1, 0],
     }
+    for joint, level in (("l4_l5", l4_l5), ("l5_s1", l5_s1)):
+        result[f"disc_back_tilt_{joint}"] = tilted.disc_back_mm[level, 0]
+        result[f"disc_back_collapse_{joint}"] = collapsed.disc_back_mm[level, 0]
     for index, joint in enumerate(JOINTS):
         result[f"opening_height_{joint}"] = rest.height_mm[index, 0]
         result[f"opening_width_{joint}"] = rest.upper_width_mm[index, 0]

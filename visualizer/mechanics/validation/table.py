@@ -28,9 +28,20 @@ BASIS_NOTE = {
 BASIS_SIGN = {"independent": " ", "built": "=", "calibrated": "~"}
 
 
+LEGEND = (
+    "= the model is made from the figure, ~ a free value was fitted to it: agreement is no test.",
+    "st: V seen in the source, V2 through a secondary source, M from memory, C computed from such.",
+    "1 SD, 2 SD: within so many standard deviations. tolerance: no SD published, within 20 % or 1 mm",
+    "(1 degree, 1 cm³, 1 g, 5 mm², 2 points of per cent). range, limit: within the one given.",
+)
+
+
 @dataclass(frozen=True)
 class Row:
-    """One figure and what the model says; `model` in `unit`, `published` in words, `note` may be empty."""
+    """One figure and what the model says; `model` in `unit`, `published` in words.
+
+    note: what a reader must know, `why` included, which says why the model is outside; both may be empty.
+    """
 
     group: str
     id: str
@@ -46,6 +57,7 @@ class Row:
     verdict: str
     basis: str
     note: str
+    why: str
 
     @property
     def outside(self) -> bool:
@@ -64,14 +76,14 @@ def row(group: str, figure: Figure, model: float, table: Published) -> Row:
     model = round(model, DIGITS) + 0.0
     word = verdict(figure, model, table.tolerance)
     outside = word.startswith("outside")
+    why = figure.why if outside else ""
     notes = [BASIS_NOTE[figure.basis], figure.note]
     if outside and figure.mean is not None and figure.sd is None:
         notes.append(f"no SD published: allowed {table.tolerance.words(figure)}")
-    if outside:
-        notes.append(figure.why)
+    notes.append(why)
     return Row(
         group, figure.id, figure.quantity, figure.unit, model, figure.mean, figure.sd, figure.n, span(figure),
-        table.source[figure.source], figure.status, word, figure.basis, "; ".join(note for note in notes if note),
+        table.source[figure.source], figure.status, word, figure.basis, "; ".join(note for note in notes if note), why,
     )  # fmt: skip
 
 
@@ -87,33 +99,41 @@ def rows(anatomy: Anatomy) -> tuple[Row, ...]:
 def as_json(table: tuple[Row, ...]) -> list[dict[str, Any]]:
     """Rows as plain dictionaries; `note` only where there is one."""
     keys = ("id", "quantity", "unit", "model", "mean", "sd", "n", "source", "status", "verdict")
-    return [{key: getattr(row, key) for key in keys} | ({"note": row.note} if row.note else {}) for row in table]
+    return [
+        {key: getattr(row, key) for key in keys} | ({"note": row.note} if row.note else {}) for row in table
+    ]
 
 
 def as_text(table: tuple[Row, ...]) -> str:
-    """Rows as a table of WIDTH columns in groups, the sources below each group, and a last line that counts."""
+    """Rows as a table of WIDTH columns in groups, then the sources by number, and a last line that counts."""
+    sources = {name: index for index, name in enumerate(dict.fromkeys(row.source for row in table), 1)}
     lines = [
-        f"{'':2}{'quantity':50}{'model':>8} {'published':>15} {'unit':5}{'st':3}verdict",
-        "= the model is made from the figure, ~ a free value was fitted to it: agreement is no test",
-        "st: V seen in the source, V2 through a secondary source, M from memory, C computed from such",
+        f"{'':2}{'quantity':50}{'model':>8} {'published':>15} {'unit':5}{'st':3}{'verdict':10}source",
+        *LEGEND,
     ]
     for title, members in groupby(table, key=lambda row: row.group):
-        group = list(members)
         lines += ["", title]
-        for row in group:
+        told = ""
+        for row in members:
             lines.append(
                 f"{BASIS_SIGN[row.basis]} {row.quantity:50}{row.model:8.4g} {row.published:>15} {row.unit:5}"
-                f"{row.status:3}{short(row.verdict)}"
+                f"{row.status:3}{short(row.verdict):10}[{sources[row.source]}]"
             )
-            if row.outside:
-                lines += wrapped(row.note, 6)
-        lines += wrapped("Sources: " + "; ".join(dict.fromkeys(row.source for row in group)), 2)
+            if row.why != told:
+                lines += wrapped(row.why, 6)
+            told = row.why
+    lines += ["", "Sources"]
+    for name, index in sources.items():
+        lines += wrapped(f"[{index}] {name}", 2)
     return "\n".join([*lines, "", *wrapped(count(table), 0)])
 
 
 def short(word: str) -> str:
     """A verdict as the narrow column has it."""
-    return word.split(",")[0].replace("calibrated", "fitted")
+    if word.startswith("outside"):
+        return "OUTSIDE"
+    known = {"within 1 SD": "1 SD", "within 2 SD": "2 SD", "calibrated, no test": "fitted"}
+    return known.get(word) or next((kind for kind in ("range", "limit") if kind in word), "tolerance")
 
 
 def wrapped(text: str, indent: int) -> list[str]:
