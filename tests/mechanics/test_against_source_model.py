@@ -7,6 +7,7 @@ listed with the reason, and the list must stay exact.
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -79,9 +80,10 @@ OPPOSITE = {
 
 
 @pytest.fixture(scope="module")
-def theirs() -> tuple[Changes, float]:
+def theirs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Changes, float]:
     """Changes of length in mm of the right leg, and the length of its thigh in m."""
-    with warnings.catch_warnings():
+    # MuJoCo writes its warnings into the working directory.
+    with contextlib.chdir(tmp_path_factory.mktemp("log")), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model, data = myo_sim.load("myolegs")
 

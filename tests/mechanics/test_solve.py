@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.spatial import cKDTree
 
@@ -35,8 +35,16 @@ FIELDS = {
     "tone_rotators": (0.0, 1.0),
     "disc_height_l5_s1_mm": (-5.0, 0.0),
 }
+# Where broad muscles with short fibres fold most easily.
+BENT = Posture(
+    hip_flexion_left_deg=88.9,
+    hip_adduction_left_deg=-12.7,
+    hip_rotation_left_deg=-6.8,
+    knee_flexion_left_deg=70.4,
+)
+TURNED_OUT = Posture(hip_flexion_left_deg=60.0, hip_rotation_left_deg=-38.0, hip_rotation_right_deg=-38.0)
 FREE_SEGMENTS = ("sciatic", "tibial", "common_fibular")
-QUICK = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=12, deadline=None, derandomize=True)
 
 
 @cache
@@ -157,14 +165,14 @@ def test_sitting_shortens_psoas_and_lengthens_gluteus_maximus() -> None:
     assert change_mm("gluteus_maximus", sitting) > 20.0
 
 
-# Our quadratus femoris fills the whole side of the tuberosity, the source's is one line: it lengthens some 2-3 mm more.
-EXCEPTIONS = {f"change_quadratus_femoris_{tilt}" for tilt in (10, 15, 20)}
+# Our quadratus femoris spreads down the side of the tuberosity, the source's is one line: it lengthens a little more.
+EXCEPTIONS = {"change_quadratus_femoris_20"}
 
 
 def test_length_changes_with_tilt_are_those_of_the_source_model_but_for_known_exceptions() -> None:
     changes = [row for row in validation.rows(anatomy()) if row.id.startswith("change_")]
     assert len(changes) == 60
-    assert {row.id for row in changes if row.outside} == EXCEPTIONS
+    assert {row.id for row in changes if row.outside} <= EXCEPTIONS
 
 
 @pytest.mark.parametrize("tilt", TILTS)
@@ -178,6 +186,8 @@ def test_femurs_stay_upright_and_l1_level_while_the_pelvis_tilts(tilt: float) ->
 
 
 @QUICK
+@example(BENT)
+@example(TURNED_OUT)
 @given(postures())
 def test_muscles_keep_their_volume(posture: Posture) -> None:
     surface = anatomy().muscle_surface
@@ -200,6 +210,8 @@ def test_nothing_tears(posture: float | str) -> None:
 
 
 @QUICK
+@example(BENT, "hip_rotation_left_deg")
+@example(TURNED_OUT, "hip_flexion_left_deg")
 @given(postures(), st.sampled_from(sorted(name for name in FIELDS if name.endswith("_deg"))))
 def test_a_small_step_moves_nerve_and_muscles_a_little(posture: Posture, field: str) -> None:
     """A tenth of a degree; a thigh that swings carries its nerve along, which is no slip."""

@@ -16,7 +16,7 @@ from visualizer.app import new_session
 from visualizer.errors import UserError
 from visualizer.scene import graphics
 from visualizer.session import FLEXOR_DOMINANT
-from visualizer.ui import defects
+from visualizer.ui import defects, loading
 from visualizer.ui.main_window import MainWindow
 
 
@@ -71,6 +71,18 @@ def test_damaged_assets_become_a_panel(qtbot, qapp, tmp_path: Path):
     assert window.emergency.isVisible()
     qtbot.mouseClick(window.header.languages["es"], Qt.MouseButton.LeftButton)
     assert window.stage.message.title.text() == "La imagen en 3D no está disponible"
+
+
+def test_a_defect_while_loading_becomes_a_panel_and_is_raised_for_the_log(qtbot, empty_window, monkeypatch):
+    def defect(_root):
+        raise ZeroDivisionError("a defect")
+
+    monkeypatch.setattr(loading, "load_anatomy", defect)
+    with qtbot.captureExceptions() as raised_in_slots:
+        empty_window.start()
+        qtbot.waitUntil(empty_window.stage.message.text.isVisible)
+    assert "could not be brought in" in empty_window.stage.message.text.text()
+    assert [kind for kind, _, _ in raised_in_slots] == [ZeroDivisionError]
 
 
 def test_an_uncaught_exception_is_logged_whole_and_becomes_a_notice(

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+CANDIDATES = 32
+
 
 @dataclass(frozen=True, eq=False)
 class Skin:
@@ -26,6 +28,15 @@ class Skin:
 
         _, nearest = cKDTree(vertices).query(points)
         return self.distance_at(points, nearest, vertices, normals)
+
+    def gap(self, points: np.ndarray, vertices: np.ndarray, normals: np.ndarray) -> float:
+        """Smallest of the distances of points (q, 3), exact for the CANDIDATES that lie nearest to a vertex."""
+        from scipy.spatial import cKDTree  # as above
+
+        apart, nearest = cKDTree(vertices).query(points)
+        inside = dot(points - vertices[nearest], normals[nearest]) < 0.0
+        first = np.argsort(np.where(inside, -apart, apart))[:CANDIDATES]
+        return float(self.distance_at(points[first], nearest[first], vertices, normals).min())
 
     def distance_at(
         self, points: np.ndarray, nearest: np.ndarray, vertices: np.ndarray, normals: np.ndarray

@@ -86,7 +86,7 @@ def shapley(groups: list[str], value: Mapping[Coalition, np.ndarray]) -> dict[st
         for place, group in enumerate(order):
             before = frozenset(order[:place])
             added[row, groups.index(group)] = value[before | {group}] - value[before]
-    usable = np.asarray(np.isfinite(added)).all(axis=1)
+    usable = ~np.isnan(added.sum(axis=1))
     count = usable.sum(axis=0)
     total = np.where(usable[:, None], added, 0.0).sum(axis=0)
     shares = np.where(count > 0, total / np.maximum(count, 1), np.nan)

@@ -1,7 +1,7 @@
 """The openings of the lumbar spine, through which the nerve roots leave, measured as on a parasagittal slice.
 
 Takes the outlines of `assets/anatomy/spine.toml` (left side, balanced stance), each point with its bone, and
-the bodies' transforms; gives height, width and area from L1/2 to L5/S1 on both sides. The disc and the slit of the facet
+the bodies' transforms; gives height, width and area from L1/2 to L5/S1 on both sides. The disc and the slit of a facet
 joint (points owned by `disc` or `none`) follow both neighbours by half. Bones are rigid; a disc does not bulge.
 """
 

@@ -17,6 +17,7 @@ from visualizer.mechanics.distance import dot, skin
 from visualizer.mechanics.nerve_tube import RING
 from visualizer.mechanics.regions import part_named, region
 from visualizer.mechanics.snapshot import Snapshot
+from visualizer.mechanics.space import MOST_TRIANGLES
 
 FACES = ("front", "behind")
 # The way from the opening to the knee, as the nerve's parts have it.
@@ -26,8 +27,6 @@ WAY = ("l4", "lumbosacral_trunk", *SCIATIC, "tibial")
 FACE_POINTS = {"positive": (1, 3, 5), "negative": (7, 9, 11)}
 # What lies farther than this from the resting nerve is left out, m.
 REACH = 0.08
-# Triangles around a vertex that are looked at; only the poles of muscles have more.
-MOST_TRIANGLES = 9
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +35,7 @@ class Profile:
 
     position_mm (n,): 0 at the L4/5 opening, one a millimetre. structures: keys of parts. distance_mm and structure
     (sides, faces, n), left and front first: from the nerve's surface to the nearest structure before or behind it,
-    below 0 where the two overlap, and which of `structures` that is. The knee is at the last position.
+    below 0 where the two overlap (then good to some 2 mm), and which of `structures` that is. The knee is at the last position.
     """
 
     position_mm: np.ndarray

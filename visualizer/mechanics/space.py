@@ -1,7 +1,7 @@
 """How much room the sciatic nerve has at each site, for both sides, from one solved posture.
 
 Takes a `Snapshot`; gives the measures of `assets/anatomy/sites.toml`: openings of the spine, gap under piriformis, bend
-and contact behind obturator internus and gemelli, distances in the ischial tunnel, IFS and QFS, the nerve's strain. Gaps
+and contact behind obturator internus and gemelli, distances in the ischial tunnel, IFS and QFS, nerve strain. Gaps
 run from the nerve's surface to the other surface and fall below zero where the two would overlap: the model does not
 press tissue together. Takes longer than a frame: call it when the posture has come to rest.
 """
@@ -33,6 +33,8 @@ from visualizer.mechanics.solve import solve, solver
 
 DEEP_ROTATORS = ("obturator_internus", "gemellus_superior", "gemellus_inferior")
 ROUTE = ("l5", "lumbosacral_trunk", "sciatic")
+# Triangles around a vertex that are looked at; only the poles of muscles have more.
+MOST_TRIANGLES = 9
 # Length over which the nerve's direction is taken, mm.
 DIRECTION_OVER_MM = 12.0
 # Beyond this flexion of the hip joint no slice shows hamstring origin and lesser trochanter side by side.
@@ -55,7 +57,7 @@ def patch(surface: Surface, names: tuple[str, ...], side: str, inside: np.ndarra
     rows, triangles = region(
         surface, [f"{name}_{side}" for name in names], everything if inside is None else inside
     )
-    return Patch(rows, skin(triangles))
+    return Patch(rows, skin(triangles, MOST_TRIANGLES))
 
 
 class Space:
@@ -67,6 +69,7 @@ class Space:
         self.openings = Openings(anatomy, anatomy.bodies)
         self.ischiofemoral = IschiofemoralSpace(anatomy, anatomy.bodies)
         self._pelvis = anatomy.bodies.index("pelvis")
+        self._nerve_rows: dict[tuple[Surface, str, str], np.ndarray] = {}
         self._resting: dict[tuple[str, str], Snapshot] = {}
         bone, muscle = anatomy.bones, anatomy.muscle_surface
         ischium = (bone.vertices[:, 1] > ISCHIUM_BEHIND_MM / 1000) & (
@@ -114,7 +117,7 @@ class Space:
         patches = self._patches[side]
         muscle = snapshot.muscle_vertices, snapshot.muscle_normals
         under, behind, beside = (
-            self._nerve(snapshot, self.sites[site].place, side)
+            self._nerve(snapshot, site, side)
             for site in ("infrapiriform", "obturator_gemelli", "ischial_tunnel")
         )
         place = self.sites["obturator_gemelli"].place
@@ -133,17 +136,20 @@ class Space:
             ("ischial_tunnel", "hamstrings"): gap_mm(beside, patches["hamstrings"], *muscle),
         }
 
-    def _nerve(self, snapshot: Snapshot, place: Place, side: str) -> np.ndarray:
-        """Points (n, 3) m of the nerve's surface at a place."""
+    def _nerve(self, snapshot: Snapshot, site: str, side: str) -> np.ndarray:
+        """Points (n, 3) m of the nerve's surface at a site."""
         surface = snapshot.nerve_surface
-        low, high = sorted(place.z_mm)
-        chosen = []
-        for part in surface.parts:
-            if part.key.startswith(place.segment) and part.side == side:
-                rows = np.arange(part.first_vertex, part.first_vertex + part.vertex_count)
-                height = surface.vertices[rows, 2] * 1000.0
-                chosen.append(rows[(height >= low) & (height <= high)])
-        return snapshot.nerve_vertices[np.concatenate(chosen)].astype(float)
+        if (surface, site, side) not in self._nerve_rows:
+            place = self.sites[site].place
+            low, high = sorted(place.z_mm)
+            chosen = []
+            for part in surface.parts:
+                if part.key.startswith(place.segment) and part.side == side:
+                    rows = np.arange(part.first_vertex, part.first_vertex + part.vertex_count)
+                    height = surface.vertices[rows, 2] * 1000.0
+                    chosen.append(rows[(height >= low) & (height <= high)])
+            self._nerve_rows[surface, site, side] = np.concatenate(chosen)
+        return snapshot.nerve_vertices[self._nerve_rows[surface, site, side]].astype(float)
 
     def _thickness_mm(self, snapshot: Snapshot, key: str) -> float:
         """Largest thickness of a muscle, from its deep to its superficial face."""
@@ -164,7 +170,7 @@ class Space:
 def gap_mm(points: np.ndarray, to: Patch, vertices: np.ndarray, normals: np.ndarray) -> float:
     """Smallest distance in mm from `points` (n, 3) m to a patch of a surface with `vertices`, `normals` (all, 3)."""
     own = vertices[to.rows].astype(float)
-    return float(to.skin.signed_distance(points, own, normals[to.rows].astype(float)).min()) * 1000.0
+    return to.skin.gap(points, own, normals[to.rows].astype(float)) * 1000.0
 
 
 def route_length_mm(snapshot: Snapshot) -> np.ndarray:

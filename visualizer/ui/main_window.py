@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     from visualizer.scene.view import AnatomyView
 
 PANEL_WIDTH = 344
+LOADING_DEFECT = UserError(
+    "The body could not be brought in.", "The details are in the log; please report them."
+)
 
 
 class MainWindow(QMainWindow):
@@ -128,9 +131,9 @@ class MainWindow(QMainWindow):
 
     def _on_loading_failed(self, error: Exception) -> None:
         known = user_error(error)
+        self.stage.show_error(known or LOADING_DEFECT)
         if known is None:
             raise error
-        self.stage.show_error(known)
 
     def _on_hover(self, part: Part | None) -> None:
         self._name(part)

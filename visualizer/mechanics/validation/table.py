@@ -108,7 +108,7 @@ def as_text(table: tuple[Row, ...]) -> str:
     """Rows as a table of WIDTH columns in groups, then the sources by number, and a last line that counts."""
     sources = {name: index for index, name in enumerate(dict.fromkeys(row.source for row in table), 1)}
     lines = [
-        f"{'':2}{'quantity':50}{'model':>8} {'published':>15} {'unit':5}{'st':3}{'verdict':10}source",
+        f"{'':2}{'quantity':50}{'model':>8} {'published':>15} {'unit':5}{'st':3}{'verdict':10}from",
         *LEGEND,
     ]
     for title, members in groupby(table, key=lambda row: row.group):
