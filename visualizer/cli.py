@@ -110,11 +110,9 @@ def run_measure(options: argparse.Namespace) -> int:
     """Print the numbers of one posture."""
     from visualizer.anatomy.load import load_anatomy
     from visualizer.measure import measures, table
-    from visualizer.mechanics.solve import solve
 
     posture = chosen_posture(options)
-    anatomy = load_anatomy()
-    numbers = measures(anatomy, solve(anatomy, posture), options.posture)
+    numbers = measures(load_anatomy(), posture, options.posture)
     print(json.dumps(numbers, indent=2) if options.json else table(numbers))
     return 0
 

@@ -1,6 +1,6 @@
 """What `visualizer measure` tells of one posture: plain numbers in degrees and millimetres, LPS.
 
-Takes an `Anatomy` and its `Snapshot`; gives a dictionary whose keys are an interface that other programs build on.
+Takes an `Anatomy` and a `Posture`; gives a dictionary whose keys are an interface that other programs build on.
 """
 
 from __future__ import annotations
@@ -8,13 +8,18 @@ from __future__ import annotations
 from dataclasses import asdict
 from itertools import pairwise
 from math import dist
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
 
-    from visualizer.anatomy.model import Anatomy
-    from visualizer.mechanics.snapshot import Snapshot
+from visualizer.anatomy.model import SIDES, Anatomy
+from visualizer.mechanics.balance import balance
+from visualizer.mechanics.findings import findings
+from visualizer.mechanics.muscle_state import muscle_states
+from visualizer.mechanics.posture import Posture
+from visualizer.mechanics.profile import FACES, Profile
+from visualizer.mechanics.profile import profile as clearance
+from visualizer.mechanics.solve import solve
 
 
 def millimetres(points_m: np.ndarray) -> list[Any]:
@@ -23,8 +28,36 @@ def millimetres(points_m: np.ndarray) -> list[Any]:
     return values
 
 
-def measures(anatomy: Anatomy, snapshot: Snapshot, posture_name: str) -> dict[str, Any]:
-    """All numbers of a snapshot: posture, joints_deg, muscles, landmarks_mm, nerve_mm."""
+def profile_numbers(profile: Profile) -> dict[str, Any]:
+    """The clearance profile: positions, and for each side and face the distance and the structure's key."""
+    return {
+        "position_mm": profile.position_mm.round(1).tolist(),
+        **{
+            side: {
+                face: {
+                    "distance_mm": profile.distance_mm[row, column].round(2).tolist(),
+                    "structure": [profile.structures[index] for index in profile.structure[row, column]],
+                }
+                for column, face in enumerate(FACES)
+            }
+            for row, side in enumerate(SIDES)
+        },
+    }
+
+
+def rounded(value: Any) -> Any:
+    """Numbers inside dictionaries and tuples to a ten-thousandth."""
+    if isinstance(value, dict):
+        return {key: rounded(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [rounded(inner) for inner in value]
+    return round(float(value), 4) if isinstance(value, float) else value
+
+
+def measures(anatomy: Anatomy, posture: Posture, posture_name: str) -> dict[str, Any]:
+    """All numbers of a posture: joints, muscles, landmarks, nerve, findings, profile and balance."""
+    snapshot = solve(anatomy, posture)
+    states = muscle_states(anatomy, posture)
     columns = zip(
         anatomy.muscles,
         snapshot.muscle_length_mm.tolist(),
@@ -40,11 +73,15 @@ def measures(anatomy: Anatomy, snapshot: Snapshot, posture_name: str) -> dict[st
                 "length_mm": round(length, 3),
                 "change_mm": round(change, 3),
                 "fibre_length_norm": round(norm, 4),
+                "state": rounded(asdict(states[muscle.key])),
             }
             for muscle, length, change, norm in columns
         },
         "landmarks_mm": {name: millimetres(point) for name, point in snapshot.landmarks.items()},
         "nerve_mm": {name: millimetres(route) for name, route in snapshot.routes.items()},
+        "findings": [rounded(asdict(finding)) for finding in findings(anatomy, posture)],
+        "profile": profile_numbers(clearance(anatomy, snapshot)),
+        "balance": rounded(asdict(balance(anatomy, posture))),
     }
 
 
@@ -63,9 +100,18 @@ def table(numbers: dict[str, Any]) -> str:
     lines += [f"{key:34}{value:+11.1f}" for key, value in numbers["joints_deg"].items()]
     lines += ["", f"{'landmark, mm':34}{'left':>11}{'posterior':>11}{'up':>11}"]
     lines += [f"{key:34}{x:11.1f}{y:11.1f}{z:11.1f}" for key, (x, y, z) in numbers["landmarks_mm"].items()]
+    lines += ["", f"{'site, measure, side':48}{'balanced':>10}{'now':>10}{'change':>10}{'severity':>10}"]
+    lines += [_finding_line(row) for row in numbers["findings"]]
+    lines += ["", f"Resting tilt for these tones {numbers['balance']['rest_tilt_deg']:+.1f} degrees"]
     lines += ["", f"{'nerve segment':34}{'length mm':>11}"]
     lines += [f"{key:34}{_length(points):11.1f}" for key, points in numbers["nerve_mm"].items()]
     return "\n".join(lines)
+
+
+def _finding_line(row: dict[str, Any]) -> str:
+    name = f"{row['site']}, {row['measure']} ({row['unit']}), {row['side']}"
+    cells = [f"{'-':>10}" if row[key] is None else f"{row[key]:10.2f}" for key in ("balanced", "now", "change")]
+    return f"{name:48}{''.join(cells)}{row['severity']:10.2f}"
 
 
 def _length(points: list[list[float]]) -> float:

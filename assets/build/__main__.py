@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import trimesh
 
-from assets.build import batch, landmarks, manifest, occlusion, openings, report, skeletal, soft
+from assets.build import batch, landmarks, manifest, model_card, occlusion, openings, report, skeletal, soft, source_model
 from visualizer.anatomy.load import MANIFEST
 from visualizer.anatomy.schema import surface_arrays
 
@@ -73,10 +73,14 @@ def build(root: Path, progress: skeletal.Progress) -> None:
     write_skeleton(root, skeleton, progress)
     made = soft.build(skeleton, progress)
     write_soft(root, skeleton, made, progress)
-    tables = {"bone": skeleton.report, "muscle": made.report}
+    bones = {name: bone.mesh for name, bone in skeleton.shipped.items()}
+    tables = {"bone": skeleton.report, "muscle": made.report, "myo_sim_fit": source_model.fits(bones)}
     batch.write(root / "body" / "report.toml", report.toml(tables))
     for rows in tables.values():
         print(report.printed(rows))
+    batch.write(root / MANIFEST, manifest.describe(root))
+    progress("holding the model against published figures")
+    model_card.make(root)
     batch.write(root / MANIFEST, manifest.describe(root))
     progress("done")
 

@@ -20,6 +20,7 @@ FLATNESS = 0.75  # a section between ellipse (1) and slab (0)
 BONE_GAP_MM = 0.4
 NEIGHBOUR_GAP_MM = 0.2
 RAISED_SHARE = 0.8
+END_SHARE = 0.08
 MOULDING_PASSES = 10
 MIRRORED_RING = (loft.COLUMNS - 1 - np.arange(loft.RING)) % loft.RING
 # One tendon for all three: they may run into each other.
@@ -56,6 +57,12 @@ def belly_profile(belly: tuple[float, float]) -> np.ndarray:
     return profile
 
 
+def end_taper() -> np.ndarray:
+    """(STATIONS,) thins the last few per cent towards the bone, so that a muscle meets it with a rounded edge."""
+    along = np.linspace(0.0, 1.0, loft.STATIONS)
+    return 0.3 + 0.7 * np.sqrt(np.clip(np.minimum(along, 1.0 - along) / END_SHARE, 0.0, 1.0))
+
+
 def mould(
     lines: FibreLines, paths: np.ndarray, volume_cm3: float, bone: DistanceGrid, taken: DistanceGrid
 ) -> Moulded:
@@ -63,17 +70,18 @@ def mould(
     weights = column_weights(lines.fibres)
     at = loft.frames(np.arange(lines.fibres)[None], weights[None], paths)
     profile = belly_profile(lines.belly)
-    edge = (lines.tendon_mm + (lines.edge_mm - lines.tendon_mm) * profile) / 1000
+    blunt = end_taper()
+    edge = blunt * (lines.tendon_mm + (lines.edge_mm - lines.tendon_mm) * profile) / 1000
     across = -np.cos(PHASE)[:, None] * edge
     bow = np.sign(np.sin(PHASE)) * np.abs(np.sin(PHASE)) ** FLATNESS
     target = volume_cm3 * 1e-6
-    half, one = 0.008, np.ones(1, dtype=np.float32)
+    half = 0.008
     for _ in range(16):
-        thickness = lines.tendon_mm / 1000 + (half - lines.tendon_mm / 1000) * profile
+        thickness = blunt * (lines.tendon_mm / 1000 + (half - lines.tendon_mm / 1000) * profile)
         offset = np.stack([np.zeros_like(across), across, bow[:, None] * thickness])[:, None]
         raised = replace(at, centre=at.centre + raise_off_bone(at.centre, thickness, bone))
-        rings = pressed(loft.loft(raised, offset.astype(np.float32), one, one), lines, bone, taken)
-        volume = float(loft.enclosed(rings, loft.ring_normals(rings))[0])
+        rings = pressed(loft.loft(raised, offset.astype(np.float32)), lines, bone, taken)
+        volume = float(loft.enclosed(rings)[0])
         half *= np.clip(target / max(volume, 1e-9), 0.6, 1.6) ** 0.8
     spokes = rings - at.centre[:, :, loft.RING_COLUMN]
     axes = (axis[:, :, loft.RING_COLUMN] for axis in (at.along, at.across, at.out))

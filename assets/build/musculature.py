@@ -23,7 +23,6 @@ from visualizer.mechanics import muscles as loft
 MUSCLES = Path(__file__).parents[1] / "anatomy" / "muscles.toml"
 LEFT_BOX = (np.array([-30.0, -135.0, -530.0]), np.array([170.0, 125.0, 335.0]))
 NEIGHBOUR_SPACING_MM = 2.5
-NERVE_SHEATH_MM = 5.5
 
 
 @dataclass(frozen=True)
@@ -39,15 +38,14 @@ class Musculature:
 
 
 def knee_centre(femur: trimesh.Trimesh) -> np.ndarray:
-    """Middle of the circles through the backs of both condyles, sagittal plane: (3,) mm."""
+    """Middle of both condyles' posterior circles, (3,) mm: each runs from the hindmost to the lowest point."""
     low = femur.vertices[femur.vertices[:, 2] < femur.vertices[:, 2].min() + 60]
     middle = (low[:, 0].min() + low[:, 0].max()) / 2
-    circles = []
+    centres = []
     for condyle in (low[low[:, 0] > middle], low[low[:, 0] < middle]):
-        rim = condyle[(condyle[:, 1] > 0) & (condyle[:, 2] < condyle[np.argmax(condyle[:, 1]), 2] + 8)]
-        fit = np.linalg.lstsq(np.c_[2 * rim[:, 1:], np.ones(len(rim))], (rim[:, 1:] ** 2).sum(1), rcond=None)[0]
-        circles.append(fit[:2])
-    return np.array([middle, *np.mean(circles, axis=0)])
+        hindmost, lowest = condyle[np.argmax(condyle[:, 1])], condyle[np.argmin(condyle[:, 2])]
+        centres.append([hindmost[1] - (hindmost[2] - lowest[2]), hindmost[2]])
+    return np.array([middle, *np.mean(centres, axis=0)])
 
 
 def joint_centres(
@@ -98,16 +96,6 @@ def rest_paths(xml: str) -> tuple[list[str], np.ndarray]:
     return [model.tendon(i).name for i in range(model.ntendon)], loft.resample(points, count)
 
 
-def nerve_sheath(nerve: dict[str, list[tuple[str, np.ndarray]]]) -> list[trimesh.Trimesh]:
-    """Capsules along the resting nerve, so that no muscle is moulded into it."""
-    sheath = []
-    for stops in nerve.values():
-        points = np.array([point for _, point in stops])
-        for start, end in zip(points[:-1], points[1:], strict=True):
-            sheath.append(trimesh.creation.cylinder(NERVE_SHEATH_MM, segment=[start, end], sections=10))
-    return sheath
-
-
 def surface_details(lines: fibres.FibreLines, rings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Per vertex of one muscle: tendon (n,) 0-1, and fibre coordinates (n, 2) cm, across and along."""
     along = np.linspace(0.0, 1.0, loft.STATIONS)
@@ -129,9 +117,14 @@ def build(
     spine: dict[str, Any],
     meshes: dict[str, list[str]],
     nerve: dict[str, list[tuple[str, np.ndarray]]],
+    sheath: list[trimesh.Trimesh],
     progress: Callable[[str], None],
 ) -> Musculature:
-    """Make everything; `meshes` lists the mesh files that each body of `body.xml` shows."""
+    """Make everything.
+
+    meshes: the mesh files that each body of `body.xml` shows; nerve: stops of its paths; sheath: solids round the
+    left nerve that no muscle is moulded into.
+    """
     published = tomllib.loads(MUSCLES.read_text())
     frames = vertebra_frames(spine)
     bone = DistanceGrid(*LEFT_BOX)
@@ -142,8 +135,7 @@ def build(
     centres = joint_centres(bones, hip_centre, spine)
     names, paths = rest_paths(body_xml.write_body(centres, axes, {}, lines_of, nerve))
     taken = DistanceGrid(*LEFT_BOX, NEIGHBOUR_SPACING_MM)
-    if nerve:
-        taken.add(nerve_sheath(nerve))
+    taken.add(sheath)
     shapes, tendons, fibre_of, keys, report, tendon, fibre = [], [], [], [], [], [], []
     start = 0
     for lines in lines_of:

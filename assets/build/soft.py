@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import trimesh
 
 from assets.build import musculature, nerve
 from assets.build.batch import BODIES, Piece
@@ -21,6 +22,7 @@ from visualizer.mechanics.nerve import SEGMENTS, NerveModel
 
 MUSCLES = Path(__file__).parents[1] / "anatomy" / "muscles.toml"
 STOP_EVERY = 5
+SHEATH_MM = 1.5
 # A root leaves in the upper part of its opening: this share of the way from the middle to the roof.
 ROOT_RISE = 0.15
 TENDONS_HEADER = "# Made by `python -m assets.build`: the fibre lines (tendons of body.xml) of each muscle, in drawing order.\n"
@@ -103,6 +105,15 @@ def nerve_pieces(model: NerveModel) -> list[Piece]:
     return pieces
 
 
+def sheath(pieces: list[Piece]) -> list[trimesh.Trimesh]:
+    """The left nerve's surface, SHEATH_MM thicker all round."""
+    return [
+        trimesh.Trimesh(piece.vertices + SHEATH_MM * piece.normals, piece.triangles, process=False)
+        for piece in pieces
+        if piece.side == "left"
+    ]
+
+
 def build(skeleton: Skeletal, progress: Progress) -> Soft:
     """Make nerve and muscles."""
     bones = {name: shipped.mesh for name, shipped in skeleton.shipped.items()}
@@ -112,14 +123,15 @@ def build(skeleton: Skeletal, progress: Progress) -> Soft:
     arrays = nerve.binding(nerve.Inputs(bones, starts, skeleton.hip_centre, knee))
     model = NerveModel(arrays, BODIES)
     stops = nerve_stops(model, float(skeleton.landmarks["ischial_tuberosity"].point[2]), float(knee[2]))
+    pieces = nerve_pieces(model)
     made = musculature.build(
-        bones, skeleton.hip_centre, skeleton.description, skeleton.meshes_of_bodies(), stops, progress
+        bones, skeleton.hip_centre, skeleton.description, skeleton.meshes_of_bodies(), stops, sheath(pieces), progress
     )
     return Soft(
         xml=made.xml,
         muscle_pieces=muscle_pieces(made),
         muscle_arrays=made.arrays,
-        nerve_pieces=nerve_pieces(model),
+        nerve_pieces=pieces,
         nerve_arrays=arrays,
         tendons=tendons_toml(made),
         report=made.report,

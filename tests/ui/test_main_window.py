@@ -217,3 +217,11 @@ def test_a_click_on_a_structure_selects_and_names_it(window, qtbot):
     assert window.session.selection == "sciatic"
     window.stage.view.hovered.emit(window.stage.view.pick(middle.x(), middle.y()))
     assert "sciatic" in window.caption.text()
+
+
+def test_the_window_shows_the_picture_as_it_was_drawn(window):
+    inside = window.stage.view.rect().adjusted(20, 20, -20, -20)
+    alone = pixels_of(window.stage.view.grabFramebuffer().copy(inside))
+    inside.moveTopLeft(window.stage.view.mapTo(window, inside.topLeft()))
+    composed = pixels_of(window.grab(inside).toImage())
+    assert np.abs(composed - alone).max() < 12, "where the picture is not opaque, the window mixes into it"

@@ -10,60 +10,96 @@ from dataclasses import dataclass
 import numpy as np
 
 CANDIDATES = 32
+# Triangles looked at around the one whose middle is nearest; only the poles of muscles have more neighbours.
+MOST_NEIGHBOURS = 16
 
 
 @dataclass(frozen=True, eq=False)
 class Skin:
-    """Topology of closed surfaces: triangles (m, 3) int, and fan (n, most) int, the triangles around each vertex."""
+    """Topology of surfaces: triangles (m, 3) int, and around (m, most) int, each triangle with those that touch it."""
 
     triangles: np.ndarray
-    fan: np.ndarray
+    around: np.ndarray
 
-    def signed_distance(self, points: np.ndarray, vertices: np.ndarray, normals: np.ndarray) -> np.ndarray:
-        """Distance (q,) of points (q, 3) to the surface with `vertices` and outward `normals` (n, 3).
+    def middles(self, vertices: np.ndarray) -> np.ndarray:
+        """Centre (m, 3) of each triangle."""
+        a, b, c = (vertices[self.triangles[:, corner]] for corner in range(3))
+        return np.asarray((a + b + c) / 3.0)
 
-        Exact to the triangles around the nearest vertex.
-        """
+    def signed_distance(self, points: np.ndarray, vertices: np.ndarray) -> np.ndarray:
+        """Distance (q,) of points (q, 3) to a surface with `vertices` (n, 3), exact around the nearest triangle."""
         from scipy.spatial import cKDTree  # takes long to import, and few calls need it
 
-        _, nearest = cKDTree(vertices).query(points)
-        return self.distance_at(points, nearest, vertices, normals)
+        return self.distance_at(points, cKDTree(self.middles(vertices)).query(points)[1], vertices)
 
     def gap(self, points: np.ndarray, vertices: np.ndarray, normals: np.ndarray) -> float:
-        """Smallest of the distances of points (q, 3), exact for the CANDIDATES that lie nearest to a vertex."""
+        """Smallest of the distances of points (q, 3) to a closed surface, exact for the CANDIDATES that seem nearest.
+
+        vertices, normals: (n, 3), outward.
+        """
         from scipy.spatial import cKDTree  # as above
 
-        apart, nearest = cKDTree(vertices).query(points)
-        inside = dot(points - vertices[nearest], normals[nearest]) < 0.0
+        middles = self.middles(vertices)
+        apart, nearest = cKDTree(middles).query(points)
+        inside = dot(points - middles[nearest], normals[self.triangles[nearest, 0]]) < 0.0
         first = np.argsort(np.where(inside, -apart, apart))[:CANDIDATES]
-        return float(self.distance_at(points[first], nearest[first], vertices, normals).min())
+        distance = self.distance_at(points[first], nearest[first], vertices)
+        # Where a surface folds sharply its nearest triangle may face away from a point outside.
+        doubtful = np.flatnonzero(distance < 0.0)
+        distance[doubtful] *= np.where(self.encloses(points[first[doubtful]], vertices), 1.0, -1.0)
+        return float(distance.min())
 
-    def distance_at(
-        self, points: np.ndarray, nearest: np.ndarray, vertices: np.ndarray, normals: np.ndarray
-    ) -> np.ndarray:
-        """As `signed_distance`, with the nearest vertex (q,) of each point known."""
-        corners = self.triangles[self.fan[nearest]]
-        weight, squared = closest_on_triangles(points[:, None], vertices[corners])
-        best = squared.argmin(axis=1)
-        row = np.arange(len(points))
-        corner, share = corners[row, best], weight[row, best]
-        offset = points - (share[:, :, None] * vertices[corner]).sum(axis=1)
-        outside = (offset * (share[:, :, None] * normals[corner]).sum(axis=1)).sum(axis=1) >= 0.0
-        return np.where(outside, 1.0, -1.0) * np.sqrt(squared[row, best])
+    def encloses(self, points: np.ndarray, vertices: np.ndarray) -> np.ndarray:
+        """Which of points (q, 3) lie inside a closed surface: (q,) bool, by what a ray along z leaves through."""
+        a, b, c = (vertices[self.triangles[:, corner]] - points[:, None] for corner in range(3))
+        ab, bc, ca = (p[..., 0] * q[..., 1] - p[..., 1] * q[..., 0] for p, q in ((a, b), (b, c), (c, a)))
+        turn = ab + bc + ca
+        side = np.sign(turn)
+        hit = (ab * side > 0) & (bc * side >= 0) & (ca * side >= 0)
+        height = (a[..., 2] * bc + b[..., 2] * ca + c[..., 2] * ab) * side
+        return np.asarray(np.where(hit & (height > 0), side, 0.0).sum(axis=1) > 0.5)
+
+    def distance_at(self, points: np.ndarray, nearest: np.ndarray, vertices: np.ndarray) -> np.ndarray:
+        """As `signed_distance`, with the nearest triangle (q,) of each point known."""
+        corners = vertices[self.triangles[self.around[nearest]]]
+        weight, squared = closest_on_triangles(points[:, None], corners)
+        least = squared.min(axis=1)
+        offset = points[:, None] - (weight[..., None] * corners).sum(axis=2)
+        a, b = corners[:, :, 1] - corners[:, :, 0], corners[:, :, 2] - corners[:, :, 0]
+        facing = a[..., (1, 2, 0)] * b[..., (2, 0, 1)] - a[..., (2, 0, 1)] * b[..., (1, 2, 0)]
+        # On an edge several triangles are as near: the one that faces the point most squarely tells the side.
+        rise = dot(offset, facing) / np.sqrt(np.maximum(dot(facing, facing), 1e-30))
+        rise = np.where(squared <= least[:, None] * 1.0001 + 1e-14, rise, 0.0)
+        side = np.take_along_axis(rise, np.abs(rise).argmax(axis=1)[:, None], axis=1)[:, 0]
+        return np.where(side >= 0.0, 1.0, -1.0) * np.sqrt(least)
 
 
-def skin(triangles: np.ndarray, most: int | None = None) -> Skin:
-    """The topology of triangles (m, 3) that use each of their vertices.
-
-    Fans are padded with their first triangle, and cut to `most` triangles where that is given.
-    """
+def skin(triangles: np.ndarray) -> Skin:
+    """The topology of triangles (m, 3)."""
+    count = len(triangles)
     corner = triangles.ravel()
     order = np.argsort(corner, kind="stable")
-    count = np.bincount(corner)
-    first = np.r_[0, np.cumsum(count)[:-1]]
-    step = np.arange(min(count.max(), most or count.max()))
-    place = first[:, None] + np.where(step < count[:, None], step, 0)
-    return Skin(triangles, order[place] // 3)
+    valence = np.bincount(corner)
+    first = np.r_[0, np.cumsum(valence)[:-1]]
+    step = np.arange(valence.max())
+    place = first[:, None] + np.where(step < valence[:, None], step, 0)
+    touching = (order[place] // 3)[triangles].reshape(count, -1)
+    # Each neighbour once, those that share an edge (listed twice) before those that share a corner.
+    pairs, shared = np.unique(
+        np.repeat(np.arange(count), touching.shape[1]) * count + touching.ravel(), return_counts=True
+    )
+    return Skin(triangles, padded(pairs // count, pairs % count, shared, count))
+
+
+def padded(owner: np.ndarray, neighbour: np.ndarray, shared: np.ndarray, count: int) -> np.ndarray:
+    """Neighbours (count, MOST_NEIGHBOURS) of each owner, most shared first, padded with the owner itself."""
+    order = np.lexsort([-shared, owner])
+    owner, neighbour = owner[order], neighbour[order]
+    rank = np.arange(len(owner)) - np.searchsorted(owner, owner)
+    result = np.tile(np.arange(count)[:, None], MOST_NEIGHBOURS)
+    kept = rank < MOST_NEIGHBOURS
+    result[owner[kept], rank[kept]] = neighbour[kept]
+    return result
 
 
 def closest_on_triangles(points: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -2,8 +2,8 @@
 
 Takes the fibre lines' paths of one posture (from MuJoCo); gives vertices and normals in the order of
 `Anatomy.muscle_surface`. Each muscle is a loft: COLUMNS lines interpolated between its fibres, STATIONS along
-them, and round every station a closed ring of RING vertices, fixed in the moving frame of its column. The ring
-thins as the muscle lengthens so that the volume stays.
+them, and round every station a closed ring of RING vertices, fixed in the moving frame of its column. The
+muscle thins as it lengthens, so that its volume stays.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 
 STATIONS = 20
-COLUMNS = 11
+COLUMNS = 9
 RING = 2 * (COLUMNS - 1)
 RING_COLUMN = np.r_[np.arange(COLUMNS), np.arange(COLUMNS - 2, 0, -1)]
 OPPOSITE = -np.arange(RING) % RING
 VERTICES_PER_MUSCLE = RING * STATIONS + 2
 ROUNDING_PASSES = 8
 TURN_SMOOTHING_PASSES = 10
+LARGE_CHANGE = 0.15
+VOLUME_ROUNDS = 3
 
 
 def smoothing_matrix(passes: int, keep_ends: bool) -> np.ndarray:
@@ -33,6 +35,7 @@ def smoothing_matrix(passes: int, keep_ends: bool) -> np.ndarray:
 
 
 ROUNDING = smoothing_matrix(ROUNDING_PASSES, keep_ends=True)
+# Many small products, never one large one: a large one wakes BLAS threads, which cost more than they give.
 # Sections turn gently, so that they do not crowd on the inside of a bend nor part on its outside.
 TURN_SMOOTHING = smoothing_matrix(TURN_SMOOTHING_PASSES, keep_ends=False)
 
@@ -87,7 +90,7 @@ def resample(points: np.ndarray, count: np.ndarray) -> np.ndarray:
     share = (at - length.ravel()[segment]) / np.maximum(step.ravel()[segment], 1e-9)
     first = points[:, segment]
     sampled = first + (points[:, segment + 1] - first) * share
-    return (sampled.reshape(-1, STATIONS) @ ROUNDING.T).reshape(sampled.shape)
+    return np.matmul(sampled, ROUNDING.T)
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
@@ -115,21 +118,20 @@ def slope_along(values: np.ndarray) -> np.ndarray:
 def frames(fibre_of: np.ndarray, columns_from_fibres: np.ndarray, paths: np.ndarray) -> Frames:
     """Columns and their frames from the fibre lines' `paths` (3, fibre lines, STATIONS) float32 m."""
     centre = np.matmul(columns_from_fibres, paths[:, fibre_of])
-    along = unit((slope_along(centre).reshape(-1, STATIONS) @ TURN_SMOOTHING.T).reshape(centre.shape))
-    spread = np.empty_like(centre)
-    np.subtract(centre[:, :, 2:], centre[:, :, :-2], out=spread[:, :, 1:-1])
+    gentle = np.matmul(columns_from_fibres, np.matmul(paths, TURN_SMOOTHING.T)[:, fibre_of])
+    along = unit(slope_along(gentle))
+    spread = np.empty_like(gentle)
+    np.subtract(gentle[:, :, 2:], gentle[:, :, :-2], out=spread[:, :, 1:-1])
     spread[:, :, 0], spread[:, :, -1] = spread[:, :, 1], spread[:, :, -2]
-    spread = (spread.reshape(-1, STATIONS) @ TURN_SMOOTHING.T).reshape(spread.shape)
     out = unit(cross(along, spread))
     return Frames(centre, along, cross(out, along), out)
 
 
-def loft(at: Frames, offset: np.ndarray, wide: np.ndarray, thick: np.ndarray) -> np.ndarray:
-    """Ring vertices (3, muscles, RING, STATIONS); `wide` and `thick` (muscles,) scale the section."""
-    wide, thick = (offset[row] * scale[:, None, None] for row, scale in ((1, wide), (2, thick)))
+def loft(at: Frames, offset: np.ndarray) -> np.ndarray:
+    """Ring vertices (3, muscles, RING, STATIONS) at `offset` of the same shape in their columns' frames."""
     vertices = at.along[:, :, RING_COLUMN] * offset[0]
-    vertices += at.across[:, :, RING_COLUMN] * wide
-    vertices += at.out[:, :, RING_COLUMN] * thick
+    vertices += at.across[:, :, RING_COLUMN] * offset[1]
+    vertices += at.out[:, :, RING_COLUMN] * offset[2]
     vertices += at.centre[:, :, RING_COLUMN]
     return vertices
 
@@ -143,14 +145,19 @@ def ring_normals(vertices: np.ndarray) -> np.ndarray:
     return cross(slope_along(vertices), round_ring)
 
 
-def enclosed(vertices: np.ndarray, normals: np.ndarray) -> np.ndarray:
-    """Volume (muscles,) m³ inside rings and end faces, by the divergence theorem on `ring_normals`."""
+def enclosed(vertices: np.ndarray) -> np.ndarray:
+    """Volume (muscles,) m³ inside rings and end faces: tetrahedra of the very triangles that are drawn."""
     # Measured from the middle of the first ring, whose end face then adds nothing.
     centred = vertices - vertices[:, :, :, :1].mean(axis=2, keepdims=True)
-    flux = np.einsum("imrs,imrs->ms", centred, normals)
-    end = centred[..., -1]
-    fan = end.mean(axis=2)[:, :, None] * cross(end, np.roll(end, -1, axis=2))
-    return (flux.sum(axis=1) - (flux[:, 0] + flux[:, -1]) / 2) / 12.0 - fan.sum(axis=(0, 2)) / 6.0
+    onward = np.empty_like(centred)
+    onward[:, :, :-1], onward[:, :, -1] = centred[:, :, 1:], centred[:, :, 0]
+    near, far = centred[..., :-1], centred[..., 1:]
+    beside, across = onward[..., :-1], onward[..., 1:]
+    # Both triangles of a quad share the edge from `far` to `beside`.
+    sides = ((near - across) * cross(far, beside)).sum(axis=(0, 2, 3))
+    end, end_onward = centred[..., -1], onward[..., -1]
+    fan = (end.mean(axis=2)[:, :, None] * cross(end_onward, end)).sum(axis=(0, 2))
+    return (sides + fan) / 6.0
 
 
 def thickened(rings: np.ndarray, factor: np.ndarray) -> np.ndarray:
@@ -195,13 +202,17 @@ def triangles(muscles: int) -> np.ndarray:
 def surfaces(shapes: MuscleShapes, paths: np.ndarray, bulge: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Vertices and unit normals, each (n, 3) float32 m, of all muscles for the fibre lines' `paths`.
 
-    bulge (muscles,): thickness against rest at the same volume, 1 where relaxed.
+    bulge (muscles,): thickness and volume against the relaxed muscle's.
     """
     at = frames(shapes.fibre_of, shapes.columns_from_fibres, paths)
-    bulge = bulge.astype(np.float32)
-    rings = loft(at, shapes.offset, 1.0 / bulge, bulge)
+    rings = loft(at, shapes.offset)
+    wanted = shapes.volume * bulge
+    for _ in range(VOLUME_ROUNDS):
+        factor = wanted / np.maximum(enclosed(rings), 0.2 * wanted)
+        rings = thickened(rings, factor.astype(np.float32))
+        # Volume is all but linear in thickness: only a large change needs a second look.
+        if np.abs(factor - 1.0).max() < LARGE_CHANGE:
+            break
     normals = ring_normals(rings)
-    keep = (shapes.volume / np.maximum(enclosed(rings, normals), 1e-9)).astype(np.float32)
-    rings = thickened(rings, keep)
     tips = at.along.mean(axis=2)
     return closed(rings), with_ends(unit(normals), unit(-tips[..., 0]), unit(tips[..., -1]))

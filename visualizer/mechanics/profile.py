@@ -17,7 +17,6 @@ from visualizer.mechanics.distance import dot, skin
 from visualizer.mechanics.nerve_tube import RING
 from visualizer.mechanics.regions import part_named, region
 from visualizer.mechanics.snapshot import Snapshot
-from visualizer.mechanics.space import MOST_TRIANGLES
 
 FACES = ("front", "behind")
 # The way from the opening to the knee, as the nerve's parts have it.
@@ -26,7 +25,7 @@ WAY = ("l4", "lumbosacral_trunk", *SCIATIC, "tibial")
 # Where on a ring of the nerve's surface, counted from its edge, each face is sampled: both flanks and the middle.
 FACE_POINTS = {"positive": (1, 3, 5), "negative": (7, 9, 11)}
 # What lies farther than this from the resting nerve is left out, m.
-REACH = 0.08
+REACH = 0.06
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +33,8 @@ class Profile:
     """Free room along the nerve.
 
     position_mm (n,): 0 at the L4/5 opening, one a millimetre. structures: keys of parts. distance_mm and structure
-    (sides, faces, n), left and front first: from the nerve's surface to the nearest structure before or behind it,
-    below 0 where the two overlap (then good to some 2 mm), and which of `structures` that is. The knee is at the last position.
+    (sides, faces, n), left and front first: from the nerve's surface to the nearest structure before or behind it, and
+    which of `structures` that is; below 0 where the two overlap, then good to some 2 mm. The knee is last.
     """
 
     position_mm: np.ndarray
@@ -86,9 +85,7 @@ class Profiler:
         resting = np.stack([rings.samples(nerve.vertices) for rings in self._nerve(nerve)[0]]).reshape(-1, 3)
         self._bone_rows, bone_triangles = near(bones, resting)
         self._muscle_rows, muscle_triangles = near(muscles, resting)
-        self._skin = skin(
-            np.concatenate([bone_triangles, muscle_triangles + len(self._bone_rows)]), MOST_TRIANGLES
-        )
+        self._skin = skin(np.concatenate([bone_triangles, muscle_triangles + len(self._bone_rows)]))
         self._resting = np.stack([bones.vertices[self._bone_rows], bones.normals[self._bone_rows]], axis=1)
         # Only discs follow two bodies.
         self._shared = np.flatnonzero(bones.weight[self._bone_rows] < 1.0)
@@ -106,25 +103,22 @@ class Profiler:
 
         vertices, normals = self._placed(snapshot)
         triangles = self._skin.triangles
-        middles = (vertices[triangles[:, 0]] + vertices[triangles[:, 1]] + vertices[triangles[:, 2]]) / 3.0
-        nodes = np.concatenate([vertices, middles])
-        owner = np.concatenate([np.arange(len(vertices)), triangles[:, 0]])
-        tree = cKDTree(nodes, balanced_tree=False, compact_nodes=False)
+        middles = self._skin.middles(vertices)
+        tree = cKDTree(middles, balanced_tree=False, compact_nodes=False)
         rings, position = self._nerve(snapshot.nerve_surface)
         points = np.stack([side.samples(snapshot.nerve_vertices) for side in rings])
-        apart, node = tree.query(points)
-        nearest = owner[node]
-        # The place with least room on each face, judged by the nearest node; its distance is then taken exactly.
-        inside = dot(points - nodes[node], normals[nearest]) < 0.0
+        apart, nearest = tree.query(points)
+        # The place with least room on each face, judged by the nearest triangle's middle; then taken exactly.
+        inside = dot(points - middles[nearest], normals[triangles[nearest, 0]]) < 0.0
         best = np.where(inside, -apart, apart).argmin(axis=-1)[..., None]
         nearest = np.take_along_axis(nearest, best, axis=-1)[..., 0]
         points = np.take_along_axis(points, best[..., None], axis=-2)[..., 0, :]
-        distance = self._skin.distance_at(points.reshape(-1, 3), nearest.ravel(), vertices, normals)
+        distance = self._skin.distance_at(points.reshape(-1, 3), nearest.ravel(), vertices)
         return Profile(
             position_mm=position,
             structures=self.structures,
             distance_mm=distance.reshape(nearest.shape) * 1000.0,
-            structure=self._structure[nearest],
+            structure=self._structure[triangles[nearest, 0]],
         )
 
     def _placed(self, snapshot: Snapshot) -> tuple[np.ndarray, np.ndarray]:

@@ -10,6 +10,7 @@ from threading import Lock
 
 import numpy as np
 
+from visualizer.anatomy.load import AssetFolder
 from visualizer.anatomy.model import Anatomy, Part, Surface
 from visualizer.mechanics import muscles
 from visualizer.mechanics.nerve import NerveModel
@@ -17,9 +18,6 @@ from visualizer.mechanics.posture import Posture, preset
 from visualizer.mechanics.skeleton import Skeleton, joint_coordinates
 from visualizer.mechanics.snapshot import Snapshot
 
-# Piriformis is 16.6 mm thick in controls and 22.4 mm in symptomatic people (facts: MRI, n = 11, status V); a fully
-# toned rotator reaches that, at the same volume.
-ROTATOR_BULGE = 22.4 / 16.6
 
 
 class Solver:
@@ -39,6 +37,7 @@ class Solver:
         body = {name: index for index, name in enumerate(self.skeleton.bodies)}
         self.landmark_body = np.array([body[carrier] for carrier, _ in anatomy.landmarks.values()])
         self.landmark_point = np.array([point for _, point in anatomy.landmarks.values()])
+        self.thickness = AssetFolder(anatomy.root).table("anatomy/rhythm.toml")["piriformis_thickness"]
         self.lock = Lock()
         self.balanced = preset("balanced", anatomy.root)
         self.balanced_length_mm = self.muscle_length_mm(self.skeleton.pose(self.balanced).length)
@@ -52,8 +51,7 @@ class Solver:
         with self.lock:
             pose = self.skeleton.pose(posture)
         paths = muscles.resample(pose.path_points[self.fibres], pose.path_count[self.fibres])
-        extra = posture.tone_rotators - self.balanced.tone_rotators
-        bulge = np.where(self.is_rotator, 1.0 + (ROTATOR_BULGE - 1.0) * max(extra, 0.0), 1.0)
+        bulge = np.where(self.is_rotator, self.rotator_bulge(posture.tone_rotators), 1.0)
         muscle_vertices, muscle_normals = muscles.surfaces(self.shapes, paths, bulge)
         model, nerve_surface = self.nerve(posture)
         nerve = model.solve(pose.world_from_rest)
@@ -75,6 +73,12 @@ class Solver:
             routes=nerve.routes,
             tracts=nerve.tracts,
         )
+
+    def rotator_bulge(self, tone: float) -> float:
+        """Thickness of a rotator against the balanced one: at full tone what symptomatic people have, never less than 1."""
+        measured = self.thickness["symptomatic_mm"] / self.thickness["control_mm"]
+        share = (tone - self.balanced.tone_rotators) / (1.0 - self.balanced.tone_rotators)
+        return 1.0 + (measured - 1.0) * max(share, 0.0)
 
     def nerve(self, posture: Posture) -> tuple[NerveModel, Surface]:
         """The nerve in the variants of `posture` and what its surface is made of, made ready when first asked for."""

@@ -16,13 +16,7 @@ import numpy as np
 from visualizer.anatomy.model import SIDES, Anatomy, Surface
 from visualizer.mechanics.distance import Skin, skin
 from visualizer.mechanics.foramina import LEVELS, Openings
-from visualizer.mechanics.ischiofemoral import (
-    HAMSTRINGS,
-    ISCHIUM_BEHIND_MM,
-    ISCHIUM_BELOW_MM,
-    TENDON_REACH_MM,
-    IschiofemoralSpace,
-)
+from visualizer.mechanics.ischiofemoral import HAMSTRINGS, IschiofemoralSpace
 from visualizer.mechanics.muscles import OPPOSITE, RING, STATIONS
 from visualizer.mechanics.nerve_tract import TRACT
 from visualizer.mechanics.posture import Posture
@@ -33,8 +27,6 @@ from visualizer.mechanics.solve import solve, solver
 
 DEEP_ROTATORS = ("obturator_internus", "gemellus_superior", "gemellus_inferior")
 ROUTE = ("l5", "lumbosacral_trunk", "sciatic")
-# Triangles around a vertex that are looked at; only the poles of muscles have more.
-MOST_TRIANGLES = 9
 # Length over which the nerve's direction is taken, mm.
 DIRECTION_OVER_MM = 12.0
 # Beyond this flexion of the hip joint no slice shows hamstring origin and lesser trochanter side by side.
@@ -44,20 +36,17 @@ Values = dict[tuple[str, str], np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
-class Patch:
-    """Part of a surface: which of its vertices (n,), and their topology."""
+class Structure:
+    """One closed structure: which vertices of its batch (n,), and their topology."""
 
     rows: np.ndarray
     skin: Skin
 
 
-def patch(surface: Surface, names: tuple[str, ...], side: str, inside: np.ndarray | None = None) -> Patch:
-    """The structures `names` of one side, whole or where `inside` (all,) bool."""
-    everything = np.ones(len(surface.vertices), dtype=bool)
-    rows, triangles = region(
-        surface, [f"{name}_{side}" for name in names], everything if inside is None else inside
-    )
-    return Patch(rows, skin(triangles, MOST_TRIANGLES))
+def structure(surface: Surface, key: str) -> Structure:
+    """The part of a surface with that key."""
+    rows, triangles = region(surface, [key], np.ones(len(surface.vertices), dtype=bool))
+    return Structure(rows, skin(triangles))
 
 
 class Space:
@@ -71,20 +60,13 @@ class Space:
         self._pelvis = anatomy.bodies.index("pelvis")
         self._nerve_rows: dict[tuple[Surface, str, str], np.ndarray] = {}
         self._resting: dict[tuple[str, str], Snapshot] = {}
-        bone, muscle = anatomy.bones, anatomy.muscle_surface
-        ischium = (bone.vertices[:, 1] > ISCHIUM_BEHIND_MM / 1000) & (
-            bone.vertices[:, 2] < ISCHIUM_BELOW_MM / 1000
-        )
-        height = muscle.vertices[:, 2]
-        self._patches = {}
-        for side in SIDES:
-            origin = height > anatomy.landmarks[f"ischial_tuberosity_{side}"][1][2] - TENDON_REACH_MM / 1000
-            self._patches[side] = {
-                "piriformis": patch(muscle, ("piriformis",), side),
-                "deep_rotators": patch(muscle, DEEP_ROTATORS, side),
-                "hamstrings": patch(muscle, HAMSTRINGS, side, origin),
-                "ischium": patch(bone, ("hip_bone",), side, ischium),
-            }
+        near = {"piriformis": ("piriformis",), "deep_rotators": DEEP_ROTATORS, "hamstrings": HAMSTRINGS}
+        self._muscles = {
+            (group, side): [structure(anatomy.muscle_surface, f"{name}_{side}") for name in names]
+            for group, names in near.items()
+            for side in SIDES
+        }
+        self._hip_bone = {side: [structure(anatomy.bones, f"hip_bone_{side}")] for side in SIDES}
 
     def measure(self, snapshot: Snapshot) -> Values:
         """Both sides' values (2,), left first, by site and measure, in the units of `sites.toml`.
@@ -114,7 +96,6 @@ class Space:
 
     def _deep_gluteal(self, snapshot: Snapshot, side: str) -> dict[tuple[str, str], float]:
         """Values of one side between the plexus and the thigh."""
-        patches = self._patches[side]
         muscle = snapshot.muscle_vertices, snapshot.muscle_normals
         under, behind, beside = (
             self._nerve(snapshot, site, side)
@@ -127,13 +108,13 @@ class Space:
         beside_ischium = (beside - pelvis[:3, 3]) @ pelvis[:3, :3]
         bone = self.anatomy.bones.vertices, self.anatomy.bones.normals
         return {
-            ("infrapiriform", "gap"): gap_mm(under, patches["piriformis"], *muscle),
+            ("infrapiriform", "gap"): gap_mm(under, self._muscles["piriformis", side], *muscle),
             ("infrapiriform", "piriformis_thickness"): self._thickness_mm(snapshot, f"piriformis_{side}"),
             ("obturator_gemelli", "turn"): turn,
             ("obturator_gemelli", "curvature"): curvature,
-            ("obturator_gemelli", "gap"): gap_mm(behind, patches["deep_rotators"], *muscle),
-            ("ischial_tunnel", "tuberosity"): gap_mm(beside_ischium, patches["ischium"], *bone),
-            ("ischial_tunnel", "hamstrings"): gap_mm(beside, patches["hamstrings"], *muscle),
+            ("obturator_gemelli", "gap"): gap_mm(behind, self._muscles["deep_rotators", side], *muscle),
+            ("ischial_tunnel", "tuberosity"): gap_mm(beside_ischium, self._hip_bone[side], *bone),
+            ("ischial_tunnel", "hamstrings"): gap_mm(beside, self._muscles["hamstrings", side], *muscle),
         }
 
     def _nerve(self, snapshot: Snapshot, site: str, side: str) -> np.ndarray:
@@ -167,10 +148,12 @@ class Space:
         return self._resting[variants]
 
 
-def gap_mm(points: np.ndarray, to: Patch, vertices: np.ndarray, normals: np.ndarray) -> float:
-    """Smallest distance in mm from `points` (n, 3) m to a patch of a surface with `vertices`, `normals` (all, 3)."""
-    own = vertices[to.rows].astype(float)
-    return to.skin.gap(points, own, normals[to.rows].astype(float)) * 1000.0
+def gap_mm(points: np.ndarray, to: list[Structure], vertices: np.ndarray, normals: np.ndarray) -> float:
+    """Smallest distance in mm from `points` (n, 3) m to structures of a surface with `vertices`, `normals` (all, 3)."""
+    gaps = [
+        one.skin.gap(points, vertices[one.rows].astype(float), normals[one.rows].astype(float)) for one in to
+    ]
+    return min(gaps) * 1000.0
 
 
 def route_length_mm(snapshot: Snapshot) -> np.ndarray:

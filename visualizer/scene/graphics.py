@@ -101,7 +101,11 @@ def probe_opengl() -> GraphicsInfo:
 
 
 def _described() -> GraphicsInfo:
-    from OpenGL import GL
+    from OpenGL import GL, platform
+
+    if not platform.GetCurrentContext():
+        # An X server without GLX: Qt falls back to EGL, where PyOpenGL does not follow.
+        raise UserError("OpenGL, which draws the 3-D picture, is not available on this display.", NO_OPENGL_ADVICE)
 
     version_text, vendor, renderer = (
         (GL.glGetString(name) or b"").decode(errors="replace")

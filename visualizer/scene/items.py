@@ -27,6 +27,12 @@ HALO_M = 0.0032
 PICK_PIXELS = 5
 
 
+def blend_over() -> None:
+    """Lay colours over what is there and leave the picture opaque: Qt composes the widget by its alpha."""
+    GL.glBlendFuncSeparate(GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA, GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
+
+
+
 class Renderer:
     """All of one Anatomy on the graphics card, for one context, which must be current in every call."""
 
@@ -172,7 +178,7 @@ class Renderer:
     ) -> None:
         program = self._use("nerve", eye, clip, backdrop)
         GL.glEnable(GL.GL_BLEND)
-        GL.glBlendFunc(GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA)
+        blend_over()
         GL.glDepthMask(False)
         GL.glDepthFunc(GL.GL_GREATER)
         GL.glEnable(GL.GL_STENCIL_TEST)
@@ -206,7 +212,7 @@ class Renderer:
         GL.glDepthFunc(GL.GL_EQUAL)
         GL.glDepthMask(False)
         GL.glEnable(GL.GL_BLEND)
-        GL.glBlendFunc(GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA)
+        blend_over()
         for batch, name in zip(self._batches, ("bone", "muscle", "nerve"), strict=True):
             if batch.has_ghosts:
                 program = self._use(name, eye, clip, backdrop)
