@@ -1,0 +1,1 @@
+"""What the program shows, and the package that makes it."""

@@ -110,7 +110,9 @@ def table(numbers: dict[str, Any]) -> str:
 
 def _finding_line(row: dict[str, Any]) -> str:
     name = f"{row['site']}, {row['measure']} ({row['unit']}), {row['side']}"
-    cells = [f"{'-':>10}" if row[key] is None else f"{row[key]:10.2f}" for key in ("balanced", "now", "change")]
+    cells = [
+        f"{'-':>10}" if row[key] is None else f"{row[key]:10.2f}" for key in ("balanced", "now", "change")
+    ]
     return f"{name:48}{''.join(cells)}{row['severity']:10.2f}"
 
 

@@ -12,7 +12,18 @@ from pathlib import Path
 import numpy as np
 import trimesh
 
-from assets.build import batch, landmarks, manifest, model_card, occlusion, openings, report, skeletal, soft, source_model
+from assets.build import (
+    batch,
+    landmarks,
+    manifest,
+    model_card,
+    occlusion,
+    openings,
+    report,
+    skeletal,
+    soft,
+    source_model,
+)
 from visualizer.anatomy.load import MANIFEST
 from visualizer.anatomy.schema import surface_arrays
 

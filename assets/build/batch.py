@@ -86,7 +86,9 @@ def npz(arrays: Mapping[str, np.ndarray]) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, array in arrays.items():
             member = io.BytesIO()
-            np.lib.format.write_array(member, np.asarray(array, order="C"), version=(1, 0), allow_pickle=False)
+            np.lib.format.write_array(
+                member, np.asarray(array, order="C"), version=(1, 0), allow_pickle=False
+            )
             archive.writestr(zipfile.ZipInfo(f"{name}.npy", FIXED_DATE), member.getvalue())
     return buffer.getvalue()
 

@@ -37,14 +37,18 @@ def element(parent: ElementTree.Element, tag: str, **attributes: str) -> Element
 class BodyWriter:
     """Builds the MJCF tree; `centres` maps each left or mid-line body to its joint centre (3,) mm."""
 
-    def __init__(self, centres: dict[str, np.ndarray], meshes: dict[str, list[str]], axes: dict[str, np.ndarray]) -> None:
+    def __init__(
+        self, centres: dict[str, np.ndarray], meshes: dict[str, list[str]], axes: dict[str, np.ndarray]
+    ) -> None:
         self.centres = centres
         self.meshes = meshes
         self.axes = axes
         self.segments = tomllib.loads(SEGMENTS.read_text())
         self.bodies: dict[str, ElementTree.Element] = {}
         self.root = ElementTree.Element("mujoco", model="pelvis, lumbar spine and legs")
-        element(self.root, "compiler", angle="degree", autolimits="true", meshdir="bones", inertiafromgeom="false")
+        element(
+            self.root, "compiler", angle="degree", autolimits="true", meshdir="bones", inertiafromgeom="false"
+        )
         element(self.root, "option", gravity="0 0 0")
         element(self.root, "visual").append(ElementTree.Element("headlight", ambient="0.5 0.5 0.5"))
         defaults = element(self.root, "default")
@@ -77,7 +81,13 @@ class BodyWriter:
         mirror = MIRROR if name.endswith("_right") else 1.0
         offset = np.array(segment["centre_mm"]) * mirror - self.centre(name)
         inertia = f"{0.01 * segment['mass_kg']:.4g} " * 3
-        element(body, "inertial", pos=metres(offset), mass=f"{segment['mass_kg']:.4g}", diaginertia=inertia.strip())
+        element(
+            body,
+            "inertial",
+            pos=metres(offset),
+            mass=f"{segment['mass_kg']:.4g}",
+            diaginertia=inertia.strip(),
+        )
         for mesh in self.meshes.get(name, []):
             element(self.assets, "mesh", name=mesh, file=f"{mesh}.stl")
             element(body, "geom", type="mesh", mesh=mesh, pos=metres(-self.centre(name)))
@@ -90,7 +100,14 @@ class BodyWriter:
         for below, level in zip(("pelvis", *VERTEBRAE), VERTEBRAE, strict=False):
             body = self._body(level, below)
             joint = f"{level}_{'s1' if below == 'pelvis' else below}"
-            element(body, "joint", name=f"{joint}_height", type="slide", axis=metres(self.axes[level] * 1000), range="-0.006 0.001")
+            element(
+                body,
+                "joint",
+                name=f"{joint}_height",
+                type="slide",
+                axis=metres(self.axes[level] * 1000),
+                range="-0.006 0.001",
+            )
             element(body, "joint", name=f"{joint}_flexion", axis=EXTENSION, range="-20 25")
         for side, inward in (("left", "1"), ("right", "-1")):
             femur = self._body(f"femur_{side}", "pelvis")

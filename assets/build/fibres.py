@@ -129,8 +129,13 @@ def read_fibres(
         stations = clear_of_bone(stations, grid, entry["lift_mm"])
         muscles.append(
             FibreLines(
-                name, entry["fibres"], tuple(stations), tuple(entry["belly"]),
-                entry["tendon_mm"], entry["edge_mm"], entry["lift_mm"],
-            )  # fmt: skip
+                name,
+                entry["fibres"],
+                tuple(stations),
+                tuple(entry["belly"]),
+                entry["tendon_mm"],
+                entry["edge_mm"],
+                entry["lift_mm"],
+            )
         )
     return muscles

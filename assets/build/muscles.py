@@ -15,7 +15,9 @@ from assets.build.distance import DistanceGrid
 from assets.build.fibres import FibreLines
 from visualizer.mechanics import muscles as loft
 
-PHASE = np.pi * np.r_[np.arange(loft.COLUMNS), np.arange(loft.COLUMNS, 2 * loft.COLUMNS - 2)] / (loft.COLUMNS - 1)
+PHASE = (
+    np.pi * np.r_[np.arange(loft.COLUMNS), np.arange(loft.COLUMNS, 2 * loft.COLUMNS - 2)] / (loft.COLUMNS - 1)
+)
 FLATNESS = 0.75  # a section between ellipse (1) and slab (0)
 BONE_GAP_MM = 0.4
 NEIGHBOUR_GAP_MM = 0.2

@@ -100,7 +100,9 @@ def surface_details(lines: fibres.FibreLines, rings: np.ndarray) -> tuple[np.nda
     """Per vertex of one muscle: tendon (n,) 0-1, and fibre coordinates (n, 2) cm, across and along."""
     along = np.linspace(0.0, 1.0, loft.STATIONS)
     begin, end = lines.belly
-    tendon = np.clip((begin + 0.04 - along) / 0.08, 0, 1) * (begin > 0.03) + np.clip((along - end + 0.05) / 0.1, 0, 1)
+    tendon = np.clip((begin + 0.04 - along) / 0.08, 0, 1) * (begin > 0.03) + np.clip(
+        (along - end + 0.05) / 0.1, 0, 1
+    )
     length_cm = np.linalg.norm(np.diff(rings.mean(axis=(1, 2)), axis=1), axis=0).sum() * 100
     middle = rings[:, 0, :, loft.STATIONS // 2]
     girth = np.linalg.norm(np.diff(middle, axis=1), axis=0)
@@ -131,11 +133,12 @@ def build(
     middle = ["sacrum", *spine["levels"]]
     bone.add([bones[name] for name in bones if name.endswith("_left") or name in middle])
     lines_of = fibres.read_fibres(bones, frames, bone)
+    # The nerve is as hard as bone to the muscles round it; their fibre lines know nothing of it.
+    bone.add(sheath)
     axes = disc_axes(spine, frames)
     centres = joint_centres(bones, hip_centre, spine)
     names, paths = rest_paths(body_xml.write_body(centres, axes, {}, lines_of, nerve))
     taken = DistanceGrid(*LEFT_BOX, NEIGHBOUR_SPACING_MM)
-    taken.add(sheath)
     shapes, tendons, fibre_of, keys, report, tendon, fibre = [], [], [], [], [], [], []
     start = 0
     for lines in lines_of:

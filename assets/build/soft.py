@@ -22,10 +22,12 @@ from visualizer.mechanics.nerve import SEGMENTS, NerveModel
 
 MUSCLES = Path(__file__).parents[1] / "anatomy" / "muscles.toml"
 STOP_EVERY = 5
-SHEATH_MM = 1.5
+SHEATH_MM = 1.2
 # A root leaves in the upper part of its opening: this share of the way from the middle to the roof.
 ROOT_RISE = 0.15
-TENDONS_HEADER = "# Made by `python -m assets.build`: the fibre lines (tendons of body.xml) of each muscle, in drawing order.\n"
+TENDONS_HEADER = (
+    "# Made by `python -m assets.build`: fibre lines (tendons of body.xml) of each muscle, as drawn.\n"
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,9 @@ class Soft:
     report: list[Row]
 
 
-def nerve_stops(model: NerveModel, tuberosity_z_mm: float, knee_z_mm: float) -> dict[str, list[tuple[str, np.ndarray]]]:
+def nerve_stops(
+    model: NerveModel, tuberosity_z_mm: float, knee_z_mm: float
+) -> dict[str, list[tuple[str, np.ndarray]]]:
     """Left segments of the resting nerve as (body, point mm) stops: each rides on the bone that it lies beside."""
     route = model.route(np.tile(np.eye(4), (len(BODIES), 1, 1)))
     stops = {}
@@ -76,10 +80,16 @@ def muscle_pieces(made: musculature.Musculature) -> list[Piece]:
         rows = slice(index * count, (index + 1) * count)
         pieces.append(
             Piece(
-                f"{name}_{side}", name, "muscle", table[name]["layer"], side,
-                made.surface["vertices"][rows] * 1000.0, made.surface["normals"][rows], triangles,
+                f"{name}_{side}",
+                name,
+                "muscle",
+                table[name]["layer"],
+                side,
+                made.surface["vertices"][rows] * 1000.0,
+                made.surface["normals"][rows],
+                triangles,
                 extra={"tendon": made.surface["tendon"][rows], "fibre": made.surface["fibre"][rows]},
-            )  # fmt: skip
+            )
         )
     return pieces
 
@@ -125,7 +135,13 @@ def build(skeleton: Skeletal, progress: Progress) -> Soft:
     stops = nerve_stops(model, float(skeleton.landmarks["ischial_tuberosity"].point[2]), float(knee[2]))
     pieces = nerve_pieces(model)
     made = musculature.build(
-        bones, skeleton.hip_centre, skeleton.description, skeleton.meshes_of_bodies(), stops, sheath(pieces), progress
+        bones,
+        skeleton.hip_centre,
+        skeleton.description,
+        skeleton.meshes_of_bodies(),
+        stops,
+        sheath(pieces),
+        progress,
     )
     return Soft(
         xml=made.xml,

@@ -32,7 +32,9 @@ def fits(bones: dict[str, trimesh.Trimesh]) -> list[Row]:
     folder = files("myo_sim") / "models" / "meshes"
     rows = []
     for body, (theirs, ours) in BONES.items():
-        points = to_left_lps(np.concatenate([trimesh.load(folder / f"{name}.stl").vertices for name in theirs]))
+        points = to_left_lps(
+            np.concatenate([trimesh.load(folder / f"{name}.stl").vertices for name in theirs])
+        )
         target = trimesh.util.concatenate([bones[name] for name in ours])
         start = trimesh.transformations.translation_matrix(
             target.bounds.mean(axis=0) - (points.min(axis=0) + points.max(axis=0)) / 2

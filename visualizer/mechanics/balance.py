@@ -28,10 +28,10 @@ EXTENSION_RANGE_DEG = (-45.0, 20.0)
 class Balance:
     """Result for one posture's tones.
 
-    rest_tilt_deg: where the pelvis comes to rest. torque_nm: net forward torque of muscles and weight at the posture's own
-    tilt, rest of the body included (0 = balanced there). hip_extension_deg: extension of the hip joint from the balanced
-    stance at which the flexors' passive tension reaches the stop of a healthy hip; hip_extension_change_deg: against
-    balanced. calibrated: what was fitted, by name.
+    rest_tilt_deg: where the pelvis comes to rest. torque_nm: net forward torque of muscles and weight at the posture's
+    own tilt, rest of the body included (0 = balanced there). hip_extension_deg: extension of the hip joint from the
+    balanced stance at which the flexors' passive tension reaches the stop of a healthy hip;
+    hip_extension_change_deg: against balanced. calibrated: what was fitted, by name.
     """
 
     rest_tilt_deg: float
@@ -43,7 +43,10 @@ class Balance:
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """A one-parameter path: angle (n,) rad, norm_length (n, muscles), arm (n, muscles) m = dL/dangle, weight (n,) N m."""
+    """A one-parameter path: angle (n,) rad, norm_length (n, muscles), weight (n,) N m, and arm (n, muscles) m.
+
+    arm is dL/dangle.
+    """
 
     angle: np.ndarray
     norm_length: np.ndarray
@@ -82,7 +85,9 @@ class Balancer:
             if field == "tilt_deg":
                 posture = replace(self.balanced, tilt_deg=float(value))
             else:
-                posture = replace(self.balanced, hip_flexion_left_deg=float(value), hip_flexion_right_deg=float(value))
+                posture = replace(
+                    self.balanced, hip_flexion_left_deg=float(value), hip_flexion_right_deg=float(value)
+                )
             with self.solver.lock:
                 pose = self.solver.skeleton.pose(posture)
                 lengths.append(self.solver.muscle_length_mm(pose.length) / 1000.0)

@@ -38,7 +38,9 @@ class Strength:
 
     def active(self, norm_length: np.ndarray, activation: np.ndarray) -> np.ndarray:
         """Active force (…, muscles) N at fibre lengths against optimum."""
-        return self.peak_force * activation * np.exp(-((norm_length - 1.0) ** 2) / self.curves["active_width"])
+        return (
+            self.peak_force * activation * np.exp(-((norm_length - 1.0) ** 2) / self.curves["active_width"])
+        )
 
     def tension(self, norm_length: np.ndarray, activation: np.ndarray) -> np.ndarray:
         """Total force (…, muscles) N."""

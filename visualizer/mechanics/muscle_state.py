@@ -60,7 +60,7 @@ def hip_flexion_arms_mm(anatomy: Anatomy, posture: Posture) -> np.ndarray:
 
 
 def named(change_percent: float) -> str:
-    """ "short", "long" or "unchanged" for a change in per cent of fibre length."""
+    """Say "short", "long" or "unchanged" of a change in per cent of fibre length."""
     if abs(change_percent) < UNCHANGED_PERCENT:
         return "unchanged"
     return "short" if change_percent < 0 else "long"
@@ -83,7 +83,9 @@ def muscle_states(anatomy: Anatomy, posture: Posture) -> dict[str, MuscleState]:
     tension = active + passive
     states = {}
     for index, muscle in enumerate(anatomy.muscles):
-        low, high = (area * SPECIFIC_TENSION / muscle.peak_force_n * tension[index] for area in muscle.pcsa_cm2)
+        low, high = (
+            area * SPECIFIC_TENSION / muscle.peak_force_n * tension[index] for area in muscle.pcsa_cm2
+        )
         states[muscle.key] = MuscleState(
             change_mm=float(change[index]),
             change_percent=float(percent[index]),

@@ -196,7 +196,11 @@ def triangles(muscles: int) -> np.ndarray:
         ]
     )
     one = np.concatenate([sides, ends])
-    return (one[None] + (np.arange(muscles) * VERTICES_PER_MUSCLE)[:, None, None]).reshape(-1, 3).astype(np.int32)
+    return (
+        (one[None] + (np.arange(muscles) * VERTICES_PER_MUSCLE)[:, None, None])
+        .reshape(-1, 3)
+        .astype(np.int32)
+    )
 
 
 def surfaces(shapes: MuscleShapes, paths: np.ndarray, bulge: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

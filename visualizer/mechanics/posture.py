@@ -104,10 +104,13 @@ def checked(name: str, value: float | str) -> float | str:
     try:
         number = float(value)
     except ValueError:
-        raise UserError(f"{value!r} is not a number for {name}.", f"Use a number from {low:g} to {high:g}.") from None
+        raise UserError(
+            f"{value!r} is not a number for {name}.", f"Use a number from {low:g} to {high:g}."
+        ) from None
     if not low <= number <= high:
         raise UserError(
-            f"{name} = {number:g} is outside what this model can show.", f"Use a value from {low:g} to {high:g}."
+            f"{name} = {number:g} is outside what this model can show.",
+            f"Use a value from {low:g} to {high:g}.",
         )
     return number
 

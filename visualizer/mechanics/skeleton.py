@@ -18,6 +18,7 @@ from visualizer.anatomy.model import SIDES
 from visualizer.errors import UserError
 from visualizer.mechanics.posture import Posture
 
+
 def joint_coordinates(posture: Posture, follow: dict[str, dict[str, float]]) -> dict[str, float]:
     """Every joint of `body.xml` by name, given the `rhythm`: degrees, millimetres for `*_height`.
 
@@ -35,7 +36,9 @@ def joint_coordinates(posture: Posture, follow: dict[str, dict[str, float]]) -> 
         joints[f"hip_adduction_{side}"] = getattr(posture, f"hip_adduction_{side}_deg")
         joints[f"hip_rotation_{side}"] = getattr(posture, f"hip_rotation_{side}_deg")
         joints[f"knee_flexion_{side}"] = getattr(posture, f"knee_flexion_{side}_deg")
-        joints[f"patella_flexion_{side}"] = follow["patella"]["per_knee_flexion"] * joints[f"knee_flexion_{side}"]
+        joints[f"patella_flexion_{side}"] = (
+            follow["patella"]["per_knee_flexion"] * joints[f"knee_flexion_{side}"]
+        )
     return joints
 
 
@@ -62,7 +65,9 @@ class Skeleton:
         try:
             self.model = mujoco.MjModel.from_xml_path(str(file))
         except (ValueError, OSError) as error:
-            raise UserError(f"The body model {file.name} cannot be read ({error}).", "Install the program again.") from error
+            raise UserError(
+                f"The body model {file.name} cannot be read ({error}).", "Install the program again."
+            ) from error
         self.data = mujoco.MjData(self.model)
         model = self.model
         self.bodies = tuple(model.body(i).name for i in range(1, model.nbody))
@@ -92,7 +97,9 @@ class Skeleton:
         count = self.data.ten_wrapnum.copy()
         points = self.data.wrap_xpos.reshape(-1, 3)
         stop = np.minimum(np.arange(count.max()), count[:, None] - 1)
-        return Pose(transform, points[self.data.ten_wrapadr[:, None] + stop], count, self.data.ten_length.copy())
+        return Pose(
+            transform, points[self.data.ten_wrapadr[:, None] + stop], count, self.data.ten_length.copy()
+        )
 
     def potential_energy(self, gravity: float) -> float:
         """Weight's potential energy in J of the posture solved last."""

@@ -17,10 +17,10 @@ class Snapshot:
 
     world_from_rest (bodies, 4, 4) float32: each body against the balanced stance. muscle_* and nerve_* (n, 3)
     float32: vertices and unit normals in the order of `Anatomy.muscle_surface` and of nerve_surface, which is
-    `Anatomy.nerve_surface` unless the posture names another nerve variant. muscle_length_mm,
-    muscle_change_mm (against balanced) and fibre_length_norm (against the fibre length of the balanced stance, the
-    whole change taken up by the fibres): (muscles,) float. routes: nerve segments, proximal to distal, (n, 3) m. tracts: length, strain and glide of the
-    left and the right nerve. landmarks: (3,) m.
+    `Anatomy.nerve_surface` unless the posture names another nerve variant. muscle_length_mm, muscle_change_mm
+    (against balanced) and fibre_length_norm (against the fibre length of the balanced stance, the whole change taken
+    up by the fibres): (muscles,) float. routes: nerve segments, proximal to distal, (n, 3) m. tracts: length, strain
+    and glide of the left and the right nerve. landmarks: (3,) m.
     """
 
     posture: Posture

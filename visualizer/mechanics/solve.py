@@ -19,7 +19,6 @@ from visualizer.mechanics.skeleton import Skeleton, joint_coordinates
 from visualizer.mechanics.snapshot import Snapshot
 
 
-
 class Solver:
     """An anatomy made ready: MuJoCo's model, the muscles' shapes, the nerve, and the balanced lengths."""
 
@@ -75,7 +74,7 @@ class Solver:
         )
 
     def rotator_bulge(self, tone: float) -> float:
-        """Thickness of a rotator against the balanced one: at full tone what symptomatic people have, never less than 1."""
+        """Thickness of a rotator against the balanced one, 1 or more: at full tone what symptomatic people have."""
         measured = self.thickness["symptomatic_mm"] / self.thickness["control_mm"]
         share = (tone - self.balanced.tone_rotators) / (1.0 - self.balanced.tone_rotators)
         return 1.0 + (measured - 1.0) * max(share, 0.0)
@@ -86,7 +85,11 @@ class Solver:
         if variants not in self.nerves:
             model = NerveModel(self.anatomy.nerve_arrays, self.skeleton.bodies, variants)
             plain = variants == ("a", "a")
-            surface = self.anatomy.nerve_surface if plain else variant_surface(self.anatomy, model, len(self.skeleton.bodies))
+            surface = (
+                self.anatomy.nerve_surface
+                if plain
+                else variant_surface(self.anatomy, model, len(self.skeleton.bodies))
+            )
             self.nerves[variants] = model, surface
         return self.nerves[variants]
 
@@ -102,9 +105,21 @@ def variant_surface(anatomy: Anatomy, model: NerveModel, bodies: int) -> Surface
     tube = model.tube
     at_rest = model.solve(np.tile(np.eye(4), (bodies, 1, 1)))
     parts = tuple(
-        Part(key, "nerve", "nerve", key.rpartition("_")[2], anatomy.nerve_names[key.rpartition("_")[0]], *map(int, place))
+        Part(
+            key,
+            "nerve",
+            "nerve",
+            key.rpartition("_")[2],
+            anatomy.nerve_names[key.rpartition("_")[0]],
+            *map(int, place),
+        )
         for key, *place in zip(
-            tube.keys, tube.first_vertex, tube.vertex_count, tube.first_triangle, tube.triangle_count, strict=True
+            tube.keys,
+            tube.first_vertex,
+            tube.vertex_count,
+            tube.first_triangle,
+            tube.triangle_count,
+            strict=True,
         )
     )
     count = len(at_rest.vertices)

@@ -105,7 +105,9 @@ def _described() -> GraphicsInfo:
 
     if not platform.GetCurrentContext():
         # An X server without GLX: Qt falls back to EGL, where PyOpenGL does not follow.
-        raise UserError("OpenGL, which draws the 3-D picture, is not available on this display.", NO_OPENGL_ADVICE)
+        raise UserError(
+            "OpenGL, which draws the 3-D picture, is not available on this display.", NO_OPENGL_ADVICE
+        )
 
     version_text, vendor, renderer = (
         (GL.glGetString(name) or b"").decode(errors="replace")

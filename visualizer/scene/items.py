@@ -32,7 +32,6 @@ def blend_over() -> None:
     GL.glBlendFuncSeparate(GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA, GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
 
 
-
 class Renderer:
     """All of one Anatomy on the graphics card, for one context, which must be current in every call."""
 
