@@ -40,6 +40,7 @@ class FibreLines:
     tendon_mm: float
     edge_mm: float
     lift_mm: float
+    nerve_side: str
 
 
 def spread(points: np.ndarray, count: int) -> np.ndarray:
@@ -136,6 +137,7 @@ def read_fibres(
                 entry["tendon_mm"],
                 entry["edge_mm"],
                 entry["lift_mm"],
+                entry.get("nerve_side", ""),
             )
         )
     return muscles

@@ -23,10 +23,23 @@ BONE_GAP_MM = 0.4
 NEIGHBOUR_GAP_MM = 0.2
 RAISED_SHARE = 0.8
 END_SHARE = 0.08
+# Half the nerve's thickness and a little; half its width and a little.
+NERVE_GAP_MM = 4.0
+NERVE_REACH_MM = 10.0
+SENSE = {"behind": 1.0, "front": -1.0, "": 0.0}
 MOULDING_PASSES = 10
 MIRRORED_RING = (loft.COLUMNS - 1 - np.arange(loft.RING)) % loft.RING
 # One tendon for all three: they may run into each other.
 CONJOINT = {"gemellus_superior", "gemellus_inferior", "obturator_internus"}
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a muscle is moulded against: bone and nerve, muscles already there, and the nerve's course (m, 3) mm."""
+
+    bone: DistanceGrid
+    taken: DistanceGrid
+    nerve: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -65,9 +78,7 @@ def end_taper() -> np.ndarray:
     return 0.3 + 0.7 * np.sqrt(np.clip(np.minimum(along, 1.0 - along) / END_SHARE, 0.0, 1.0))
 
 
-def mould(
-    lines: FibreLines, paths: np.ndarray, volume_cm3: float, bone: DistanceGrid, taken: DistanceGrid
-) -> Moulded:
+def mould(lines: FibreLines, paths: np.ndarray, volume_cm3: float, around: Surroundings) -> Moulded:
     """Shape one left muscle over `paths` (3, fibres, STATIONS) m until it holds `volume_cm3`."""
     weights = column_weights(lines.fibres)
     at = loft.frames(np.arange(lines.fibres)[None], weights[None], paths)
@@ -81,14 +92,14 @@ def mould(
     for _ in range(16):
         thickness = blunt * (lines.tendon_mm / 1000 + (half - lines.tendon_mm / 1000) * profile)
         offset = np.stack([np.zeros_like(across), across, bow[:, None] * thickness])[:, None]
-        raised = replace(at, centre=at.centre + raise_off_bone(at.centre, thickness, bone))
-        rings = pressed(loft.loft(raised, offset.astype(np.float32)), lines, bone, taken)
+        raised = replace(at, centre=at.centre + raise_off_bone(at.centre, thickness, around.bone))
+        rings = pressed(loft.loft(raised, offset.astype(np.float32)), lines, around)
         volume = float(loft.enclosed(rings)[0])
         half *= np.clip(target / max(volume, 1e-9), 0.6, 1.6) ** 0.8
     spokes = rings - at.centre[:, :, loft.RING_COLUMN]
     axes = (axis[:, :, loft.RING_COLUMN] for axis in (at.along, at.across, at.out))
     offset = np.stack([(spokes * axis).sum(axis=0) for axis in axes])[:, 0]
-    deep = float((bone.at(rings.reshape(3, -1).T * 1000) < -2.0).mean())
+    deep = float((around.bone.at(rings.reshape(3, -1).T * 1000) < -2.0).mean())
     return Moulded(weights, offset.astype(np.float32), rings, volume, deep, half * 1000)
 
 
@@ -106,8 +117,24 @@ def raise_off_bone(centre: np.ndarray, thickness: np.ndarray, bone: DistanceGrid
     return (shift[:, None] / 1000).astype(np.float32)
 
 
-def pressed(rings: np.ndarray, lines: FibreLines, bone: DistanceGrid, taken: DistanceGrid) -> np.ndarray:
-    """Rings (3, 1, RING, STATIONS) m moved out of bone and, more softly, out of the muscles already there."""
+def beside_nerve(points: np.ndarray, nerve: np.ndarray, sense: float) -> np.ndarray:
+    """Displacement (n, 3) mm that keeps `points` behind (`sense` 1) or in front (-1) of the nerve `nerve` (m, 3) mm.
+
+    It fades from NERVE_REACH_MM beside the nerve to twice that; beyond the nerve's ends there is none.
+    """
+    down = nerve[np.argsort(nerve[:, 2])]
+    x, y = (np.interp(points[:, 2], down[:, 2], down[:, axis]) for axis in (0, 1))
+    reach = np.clip(2.0 - np.abs(points[:, 0] - x) / NERVE_REACH_MM, 0.0, 1.0)
+    reach *= (points[:, 2] > down[0, 2]) & (points[:, 2] < down[-1, 2])
+    lack = np.clip(NERVE_GAP_MM - sense * (points[:, 1] - y), 0.0, None) * abs(sense)
+    push = np.zeros_like(points)
+    push[:, 1] = sense * reach * lack
+    return push
+
+
+def pressed(rings: np.ndarray, lines: FibreLines, around: Surroundings) -> np.ndarray:
+    """Rings (3, 1, RING, STATIONS) m moved off bone and nerve and, more softly, off the muscles already there."""
+    bone, taken = around.bone, around.taken
     shape = (loft.RING, loft.STATIONS, 3)
     points = np.moveaxis(rings[:, 0], 0, 2).astype(float) * 1000
     for turn in range(MOULDING_PASSES):
@@ -122,6 +149,7 @@ def pressed(rings: np.ndarray, lines: FibreLines, bone: DistanceGrid, taken: Dis
         points = points + push
         if turn < MOULDING_PASSES - 3:
             points = points + 0.25 * (smoothed(points) - points)
+        points += beside_nerve(points.reshape(-1, 3), around.nerve, SENSE[lines.nerve_side]).reshape(shape)
     return np.moveaxis(points, 2, 0)[:, None].astype(np.float32) / 1000
 
 

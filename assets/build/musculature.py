@@ -23,6 +23,7 @@ from visualizer.mechanics import muscles as loft
 MUSCLES = Path(__file__).parents[1] / "anatomy" / "muscles.toml"
 LEFT_BOX = (np.array([-30.0, -135.0, -530.0]), np.array([170.0, 125.0, 335.0]))
 NEIGHBOUR_SPACING_MM = 2.5
+NERVE_FREE_BELOW_MM = 8.0  # height at which the nerve has left the pelvis and muscles lie before or behind it
 
 
 @dataclass(frozen=True)
@@ -139,12 +140,14 @@ def build(
     centres = joint_centres(bones, hip_centre, spine)
     names, paths = rest_paths(body_xml.write_body(centres, axes, {}, lines_of, nerve))
     taken = DistanceGrid(*LEFT_BOX, NEIGHBOUR_SPACING_MM)
+    course = np.array([point for _, point in nerve["sciatic"]])
+    around = muscles.Surroundings(bone, taken, course[course[:, 2] < NERVE_FREE_BELOW_MM])
     shapes, tendons, fibre_of, keys, report, tendon, fibre = [], [], [], [], [], [], []
     start = 0
     for lines in lines_of:
         progress(f"muscle {lines.name}")
         left = paths[:, [names.index(f"{lines.name}_left_{i}") for i in range(lines.fibres)]]
-        shape = muscles.mould(lines, left, published[lines.name]["volume_cm3"], bone, taken)
+        shape = muscles.mould(lines, left, published[lines.name]["volume_cm3"], around)
         solid = muscles.solid(shape.rings)
         taken.add([solid])
         shapes.append(shape)
