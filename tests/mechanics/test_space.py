@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from visualizer.anatomy.load import load_anatomy
 from visualizer.anatomy.model import SIDES, Anatomy
-from visualizer.mechanics.distance import cut, gap_in_planes, skin
+from visualizer.mechanics.distance import cut, encloses, gap_in_planes, skin
 from visualizer.mechanics.posture import RANGES, Posture, preset, with_fields
 from visualizer.mechanics.profile import FACES, Profile, profile
 from visualizer.mechanics.sites import sites
@@ -56,7 +56,7 @@ def test_distance_to_a_cube_is_exact_and_negative_inside() -> None:
     points = np.array([[0.4, 0.3, 3.0], [-1.0, -1.0, 0.5], [2.0, 2.0, 2.0], [0.5, 0.45, 0.2]])
     found = skin(triangles).signed_distance(points, corner)
     assert found == pytest.approx([2.0, np.sqrt(2.0), np.sqrt(3.0), -0.2])
-    assert skin(triangles).encloses(points, corner).tolist() == [False, False, False, True]
+    assert encloses(points, corner, triangles).tolist() == [False, False, False, True]
     assert skin(triangles).gap(points, corner, corner - 0.5) == pytest.approx(-0.2)
 
 

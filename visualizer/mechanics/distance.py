@@ -46,18 +46,8 @@ class Skin:
         distance = self.distance_at(points[first], nearest[first], vertices)
         # Where a surface folds sharply its nearest triangle may face away from a point outside.
         doubtful = np.flatnonzero(distance < 0.0)
-        distance[doubtful] *= np.where(self.encloses(points[first[doubtful]], vertices), 1.0, -1.0)
+        distance[doubtful] *= np.where(encloses(points[first[doubtful]], vertices, self.triangles), 1.0, -1.0)
         return float(distance.min())
-
-    def encloses(self, points: np.ndarray, vertices: np.ndarray) -> np.ndarray:
-        """Which of points (q, 3) lie inside a closed surface: (q,) bool, by what a ray along z leaves through."""
-        a, b, c = (vertices[self.triangles[:, corner]] - points[:, None] for corner in range(3))
-        ab, bc, ca = (p[..., 0] * q[..., 1] - p[..., 1] * q[..., 0] for p, q in ((a, b), (b, c), (c, a)))
-        turn = ab + bc + ca
-        side = np.sign(turn)
-        hit = (ab * side > 0) & (bc * side >= 0) & (ca * side >= 0)
-        height = (a[..., 2] * bc + b[..., 2] * ca + c[..., 2] * ab) * side
-        return np.asarray(np.where(hit & (height > 0), side, 0.0).sum(axis=1) > 0.5)
 
     def distance_at(self, points: np.ndarray, nearest: np.ndarray, vertices: np.ndarray) -> np.ndarray:
         """As `signed_distance`, with the nearest triangle (q,) of each point known."""
@@ -72,6 +62,17 @@ class Skin:
         rise = np.where(squared <= least[:, None] * 1.0001 + 1e-14, rise, 0.0)
         side = np.take_along_axis(rise, np.abs(rise).argmax(axis=1)[:, None], axis=1)[:, 0]
         return np.where(side >= 0.0, 1.0, -1.0) * np.sqrt(least)
+
+
+def encloses(points: np.ndarray, vertices: np.ndarray, triangles: np.ndarray) -> np.ndarray:
+    """Which of points (q, 3) lie inside a closed surface: (q,) bool, by what a ray along z leaves through."""
+    a, b, c = (vertices[triangles[:, corner]] - points[:, None] for corner in range(3))
+    ab, bc, ca = (p[..., 0] * q[..., 1] - p[..., 1] * q[..., 0] for p, q in ((a, b), (b, c), (c, a)))
+    turn = ab + bc + ca
+    side = np.sign(turn)
+    hit = (ab * side > 0) & (bc * side >= 0) & (ca * side >= 0)
+    height = (a[..., 2] * bc + b[..., 2] * ca + c[..., 2] * ab) * side
+    return np.asarray(np.where(hit & (height > 0), side, 0.0).sum(axis=1) > 0.5)
 
 
 def skin(triangles: np.ndarray) -> Skin:

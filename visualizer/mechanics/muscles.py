@@ -20,8 +20,9 @@ OPPOSITE = -np.arange(RING) % RING
 VERTICES_PER_MUSCLE = RING * STATIONS + 2
 ROUNDING_PASSES = 8
 TURN_SMOOTHING_PASSES = 10
-LARGE_CHANGE = 0.15
-VOLUME_ROUNDS = 3
+LARGE_CHANGE = 0.08
+MOST_THICKENING = np.float32(1.3)
+VOLUME_ROUNDS = 4
 
 
 def smoothing_matrix(passes: int, keep_ends: bool) -> np.ndarray:
@@ -146,24 +147,35 @@ def ring_normals(vertices: np.ndarray) -> np.ndarray:
 
 
 def enclosed(vertices: np.ndarray) -> np.ndarray:
-    """Volume (muscles,) m³ inside rings and end faces: tetrahedra of the very triangles that are drawn."""
+    """Volume (muscles,) m³ inside rings and end faces: tetrahedra over the quads."""
     # Measured from the middle of the first ring, whose end face then adds nothing.
     centred = vertices - vertices[:, :, :, :1].mean(axis=2, keepdims=True)
     onward = np.empty_like(centred)
     onward[:, :, :-1], onward[:, :, -1] = centred[:, :, 1:], centred[:, :, 0]
     near, far = centred[..., :-1], centred[..., 1:]
     beside, across = onward[..., :-1], onward[..., 1:]
-    # Both triangles of a quad share the edge from `far` to `beside`.
-    sides = ((near - across) * cross(far, beside)).sum(axis=(0, 2, 3))
+    # The mean of both ways to cut a quad in two, so that left and right hold the same.
+    sides = ((near - across) * cross(far, beside) + (far - beside) * cross(across, near)).sum(
+        axis=(0, 2, 3)
+    ) / 2.0
     end, end_onward = centred[..., -1], onward[..., -1]
     fan = (end.mean(axis=2)[:, :, None] * cross(end_onward, end)).sum(axis=(0, 2))
     return (sides + fan) / 6.0
 
 
-def thickened(rings: np.ndarray, factor: np.ndarray) -> np.ndarray:
-    """Rings with their thickness, deep to superficial, times `factor` (muscles,); the middle of the sheet stays."""
+def swollen(rings: np.ndarray, factor: np.ndarray) -> np.ndarray:
+    """Rings with `factor` (muscles,) times the section: thicker about the middle of the sheet, which stays.
+
+    What would be more than MOST_THICKENING swells the whole section about its centre instead.
+    """
+    thick = np.clip(factor, 1.0 / MOST_THICKENING, MOST_THICKENING)[:, None, None]
     middle = (rings + rings[:, :, OPPOSITE]) * np.float32(0.5)
-    return middle + (rings - middle) * factor[:, None, None]
+    rings = middle + (rings - middle) * thick
+    round_out = np.sqrt(factor[:, None, None] / thick)
+    if np.all(round_out == 1.0):
+        return rings
+    centre = rings.mean(axis=2, keepdims=True)
+    return np.asarray(centre + (rings - centre) * round_out)
 
 
 def with_ends(rings: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
@@ -213,7 +225,7 @@ def surfaces(shapes: MuscleShapes, paths: np.ndarray, bulge: np.ndarray) -> tupl
     wanted = shapes.volume * bulge
     for _ in range(VOLUME_ROUNDS):
         factor = wanted / np.maximum(enclosed(rings), 0.2 * wanted)
-        rings = thickened(rings, factor.astype(np.float32))
+        rings = swollen(rings, factor.astype(np.float32))
         # Volume is all but linear in thickness: only a large change needs a second look.
         if np.abs(factor - 1.0).max() < LARGE_CHANGE:
             break

@@ -13,12 +13,14 @@ from functools import lru_cache
 import numpy as np
 
 from visualizer.anatomy.model import SIDES, Anatomy, Surface
-from visualizer.mechanics.distance import dot, skin
+from visualizer.mechanics.distance import dot, encloses, skin
 from visualizer.mechanics.nerve_tube import RING
 from visualizer.mechanics.regions import part_named, region
 from visualizer.mechanics.snapshot import Snapshot
 
 FACES = ("front", "behind")
+# Overlaps deeper than this are checked against the whole muscle, m.
+DOUBTFUL = 0.001
 # The way from the opening to the knee, as the nerve's parts have it.
 SCIATIC = ("sciatic_pelvic", "sciatic_infrapiriform", "sciatic_gluteal", "sciatic_femoral")
 WAY = ("l4", "lumbosacral_trunk", *SCIATIC, "tibial")
@@ -93,6 +95,8 @@ class Profiler:
         self._bodies = bones.bodies[self._bone_rows, 0], bones.bodies[shared, 1]
         self._weight = (1.0 - bones.weight[shared])[:, None, None]
         self.structures = tuple(part.key for part in [*bones.parts, *muscles.parts])
+        self._muscle_parts = {len(bones.parts) + index: part for index, part in enumerate(muscles.parts)}
+        self._muscle_triangles = muscles.triangles
         self._structure = np.r_[
             bones.part[self._bone_rows], muscles.part[self._muscle_rows] + len(bones.parts)
         ]
@@ -114,12 +118,31 @@ class Profiler:
         nearest = np.take_along_axis(nearest, best, axis=-1)[..., 0]
         points = np.take_along_axis(points, best[..., None], axis=-2)[..., 0, :]
         distance = self._skin.distance_at(points.reshape(-1, 3), nearest.ravel(), vertices)
+        structure = self._structure[triangles[nearest, 0]]
+        self._check_inside(distance, structure.ravel(), points.reshape(-1, 3), snapshot)
         return Profile(
             position_mm=position,
             structures=self.structures,
             distance_mm=distance.reshape(nearest.shape) * 1000.0,
-            structure=self._structure[triangles[nearest, 0]],
+            structure=structure,
         )
+
+    def _check_inside(
+        self, distance: np.ndarray, structure: np.ndarray, points: np.ndarray, snapshot: Snapshot
+    ) -> None:
+        """Turn negative entries of `distance` positive, in place, where the whole muscle does not enclose the point.
+
+        Where a muscle folds sharply, at its end, its nearest triangle may face away from a point outside.
+        """
+        doubtful = np.flatnonzero(distance < -DOUBTFUL)
+        for index in np.unique(structure[doubtful]):
+            part = self._muscle_parts.get(int(index))
+            if part is None:
+                continue
+            rows = doubtful[structure[doubtful] == index]
+            faces = self._muscle_triangles[part.first_triangle : part.first_triangle + part.triangle_count]
+            outside = ~encloses(points[rows], snapshot.muscle_vertices.astype(float), faces)
+            distance[rows[outside]] *= -1.0
 
     def _placed(self, snapshot: Snapshot) -> tuple[np.ndarray, np.ndarray]:
         """Vertices and normals (n, 3) of the structures in the room."""
