@@ -187,6 +187,19 @@ def test_render_starts_a_display_of_its_own(tmp_path: Path):
 
 
 @ON_LINUX
+@pytest.mark.skipif(shutil.which("Xvfb") is None, reason="Xvfb is not installed")
+def test_render_shows_a_nerve_variant(tmp_path: Path):
+    pictures = []
+    for variant in ("a", "b"):
+        picture = tmp_path / f"{variant}.png"
+        words = ("--view", "deep-gluteal", "--size", "320x200", "--set", f"nerve_variant_right={variant}")
+        done = run("render", *words, "-o", str(picture))
+        assert done.returncode == 0, done.stderr
+        pictures.append(picture.read_bytes())
+    assert pictures[0] != pictures[1]
+
+
+@ON_LINUX
 @pytest.mark.parametrize(
     ("option", "word"), [("--view", "above"), ("--background", "pink"), ("--size", "99999x9")]
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,9 @@ def draw(
 
     application = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
     probe_opengl()
-    image = render_image(anatomy, snapshot, view, size, background, layers)
+    # Another nerve variant has another surface.
+    body = replace(anatomy, nerve_surface=snapshot.nerve_surface)
+    image = render_image(body, snapshot, view, size, background, layers)
     if not image.save(str(output)):
         raise UserError(f"{output} cannot be written.", "Choose another place with -o.")
     del application
