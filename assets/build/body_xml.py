@@ -16,9 +16,9 @@ import numpy as np
 from assets.build.fibres import LATERAL_BODIES, FibreLines, on_side
 
 SEGMENTS = Path(__file__).with_name("segments.toml")
+RHYTHM = Path(__file__).parents[1] / "anatomy" / "rhythm.toml"
 MIRROR = np.array([-1.0, 1.0, 1.0])
 VERTEBRAE = ("l5", "l4", "l3", "l2", "l1")
-PATELLA_PER_KNEE = 0.8  # the patella flexes about 0.8 degrees a degree of knee flexion
 HIP_WRAP_RADIUS_MM = 27.0  # femoral head of this model, 22.8 mm, under cartilage, capsule and bursa
 HIP_WRAP_HALF_LENGTH_MM = 45.0
 FLEXION, EXTENSION = "-1 0 0", "1 0 0"
@@ -128,10 +128,11 @@ class BodyWriter:
 
     def _add_couplings(self) -> None:
         equality = element(self.root, "equality")
+        patella = tomllib.loads(RHYTHM.read_text())["patella"]["per_knee_flexion"]
         for side in ("left", "right"):
             element(
                 equality, "joint", joint1=f"patella_flexion_{side}", joint2=f"knee_flexion_{side}",
-                polycoef=f"0 {PATELLA_PER_KNEE} 0 0 0",
+                polycoef=f"0 {patella} 0 0 0",
             )  # fmt: skip
 
     def site(self, name: str, body: str, point: np.ndarray) -> None:

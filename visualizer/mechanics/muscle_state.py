@@ -18,8 +18,6 @@ from visualizer.mechanics.solve import solver
 
 UNCHANGED_PERCENT = 1.0  # of fibre length; less is called unchanged
 PROBE_DEG = 0.5
-# Peak isometric stress with which Rajagopal 2016's forces and areas agree, N/cm² (status M).
-SPECIFIC_TENSION = 60.0
 
 
 @dataclass(frozen=True)
@@ -81,11 +79,10 @@ def muscle_states(anatomy: Anatomy, posture: Posture) -> dict[str, MuscleState]:
     balanced = able.tension(rest, able.activation(prepared.balanced))
     arms = hip_flexion_arms_mm(anatomy, posture)
     tension = active + passive
+    stress = able.curves["specific_tension_n_per_cm2"]
     states = {}
     for index, muscle in enumerate(anatomy.muscles):
-        low, high = (
-            area * SPECIFIC_TENSION / muscle.peak_force_n * tension[index] for area in muscle.pcsa_cm2
-        )
+        low, high = (area * stress / muscle.peak_force_n * tension[index] for area in muscle.pcsa_cm2)
         states[muscle.key] = MuscleState(
             change_mm=float(change[index]),
             change_percent=float(percent[index]),
