@@ -28,7 +28,6 @@ NERVE_GAP_MM = 4.0
 NERVE_REACH_MM = 10.0
 SENSE = {"behind": 1.0, "front": -1.0, "": 0.0}
 MOULDING_PASSES = 10
-MIRRORED_RING = (loft.COLUMNS - 1 - np.arange(loft.RING)) % loft.RING
 # One tendon for all three: they may run into each other.
 CONJOINT = {"gemellus_superior", "gemellus_inferior", "obturator_internus"}
 
@@ -176,7 +175,7 @@ def both_sides(left: list[Moulded], fibre_of: list[np.ndarray]) -> loft.MuscleSh
     for shape in left:
         padding = ((0, 0), (0, most - shape.columns_from_fibres.shape[1]))
         weights += [np.pad(shape.columns_from_fibres, padding)] * 2
-        mirrored = shape.offset[:, MIRRORED_RING] * np.array([1, -1, 1], dtype=np.float32)[:, None, None]
+        mirrored = shape.offset[:, loft.MIRRORED_RING] * np.array([1, -1, 1], dtype=np.float32)[:, None, None]
         offsets += [shape.offset, mirrored]
         volumes += [shape.volume] * 2
     return loft.MuscleShapes(padded, np.stack(weights), np.stack(offsets, axis=1), np.array(volumes))

@@ -18,6 +18,11 @@ RING = 2 * (COLUMNS - 1)
 RING_COLUMN = np.r_[np.arange(COLUMNS), np.arange(COLUMNS - 2, 0, -1)]
 OPPOSITE = -np.arange(RING) % RING
 VERTICES_PER_MUSCLE = RING * STATIONS + 2
+# On the right the fibres run in reverse order, so that the surface faces outward there too.
+MIRRORED_RING = (COLUMNS - 1 - np.arange(RING)) % RING
+MIRRORED_ROWS = np.r_[
+    (MIRRORED_RING[:, None] * STATIONS + np.arange(STATIONS)).ravel(), RING * STATIONS, RING * STATIONS + 1
+]
 ROUNDING_PASSES = 8
 TURN_SMOOTHING_PASSES = 10
 LARGE_CHANGE = 0.08
@@ -184,6 +189,16 @@ def with_ends(rings: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndar
     result = np.empty((muscles, VERTICES_PER_MUSCLE, 3), dtype=np.float32)
     result[:, :-2] = np.moveaxis(rings.reshape(3, muscles, RING * STATIONS), 0, 2)
     result[:, -2], result[:, -1] = first.T, last.T
+    return result.reshape(-1, 3)
+
+
+def with_mirror_images(left: np.ndarray) -> np.ndarray:
+    """Left and right in turn from the left muscles' vertices or normals (n, 3), of a body that stands symmetric."""
+    muscles = len(left) // VERTICES_PER_MUSCLE
+    result = np.empty((muscles, 2, VERTICES_PER_MUSCLE, 3), dtype=np.float32)
+    result[:, 0] = left.reshape(muscles, VERTICES_PER_MUSCLE, 3)
+    result[:, 1] = result[:, 0, MIRRORED_ROWS]
+    result[:, 1, :, 0] *= -1.0
     return result.reshape(-1, 3)
 
 

@@ -38,6 +38,7 @@ class Solver:
         self.landmark_point = np.array([point for _, point in anatomy.landmarks.values()])
         self.thickness = AssetFolder(anatomy.root).table("anatomy/rhythm.toml")["piriformis_thickness"]
         self.lock = Lock()
+        self.left_fibres, self.left_shapes = self._left_half()
         self.balanced = preset("balanced", anatomy.root)
         self.balanced_length_mm = self.muscle_length_mm(self.skeleton.pose(self.balanced).length)
 
@@ -49,9 +50,15 @@ class Solver:
         """Everything of one posture."""
         with self.lock:
             pose = self.skeleton.pose(posture)
-        paths = muscles.resample(pose.path_points[self.fibres], pose.path_count[self.fibres])
         bulge = np.where(self.is_rotator, self.rotator_bulge(posture.tone_rotators), 1.0)
-        muscle_vertices, muscle_normals = muscles.surfaces(self.shapes, paths, bulge)
+        if posture == posture.mirrored():
+            # The right side is the left one's mirror image: half the work, and most postures are such.
+            paths = muscles.resample(pose.path_points[self.left_fibres], pose.path_count[self.left_fibres])
+            half = muscles.surfaces(self.left_shapes, paths, bulge[::2])
+            muscle_vertices, muscle_normals = (muscles.with_mirror_images(values) for values in half)
+        else:
+            paths = muscles.resample(pose.path_points[self.fibres], pose.path_count[self.fibres])
+            muscle_vertices, muscle_normals = muscles.surfaces(self.shapes, paths, bulge)
         model, nerve_surface = self.nerve(posture)
         nerve = model.solve(pose.world_from_rest)
         length = self.muscle_length_mm(pose.length)
@@ -72,6 +79,21 @@ class Solver:
             routes=nerve.routes,
             tracts=nerve.tracts,
         )
+
+    def _left_half(self) -> tuple[np.ndarray, muscles.MuscleShapes]:
+        """The left muscles' fibre lines among all tendons, and their shapes over those alone."""
+        count, first = self.fibre_count[::2], self.first_fibre[::2]
+        own = np.concatenate([np.arange(start, start + n) for start, n in zip(first, count, strict=True)])
+        place = np.zeros(len(self.fibres), dtype=int)
+        place[own] = np.arange(len(own))
+        whole = self.shapes
+        half = muscles.MuscleShapes(
+            place[whole.fibre_of[::2]],
+            whole.columns_from_fibres[::2],
+            whole.offset[:, ::2],
+            whole.volume[::2],
+        )
+        return self.fibres[own], half
 
     def rotator_bulge(self, tone: float) -> float:
         """Thickness of a rotator against the balanced one, 1 or more: at full tone what symptomatic people have."""
