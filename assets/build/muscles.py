@@ -161,7 +161,7 @@ def smoothed(field: np.ndarray) -> np.ndarray:
 
 def solid(rings: np.ndarray) -> trimesh.Trimesh:
     """One muscle's rings (3, 1, RING, STATIONS) m as a closed mesh in millimetres."""
-    return trimesh.Trimesh(loft.closed(rings) * 1000.0, loft.triangles(1), process=False)
+    return trimesh.Trimesh(loft.closed(rings) * 1000.0, loft.triangles("left"), process=False)
 
 
 def both_sides(left: list[Moulded], fibre_of: list[np.ndarray]) -> loft.MuscleShapes:

@@ -28,7 +28,7 @@ NERVE_FREE_BELOW_MM = 8.0  # height at which the nerve has left the pelvis and m
 
 @dataclass(frozen=True)
 class Musculature:
-    """What the step makes; `surface` holds vertices, normals, triangles, tendon and fibre of all muscles."""
+    """What the step makes; `surface` holds vertices, normals, tendon and fibre of all muscles."""
 
     xml: str
     keys: list[tuple[str, str]]
@@ -175,7 +175,6 @@ def build(
     surface = {
         "vertices": vertices,
         "normals": normals,
-        "triangles": loft.triangles(len(keys)),
         "tendon": np.concatenate(tendon).astype(np.float32),
         "fibre": np.concatenate(fibre).astype(np.float32),
     }

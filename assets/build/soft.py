@@ -74,7 +74,6 @@ def muscle_pieces(made: musculature.Musculature) -> list[Piece]:
     """Each muscle of each side as a part of one batch."""
     table = tomllib.loads(MUSCLES.read_text())
     count = loft.VERTICES_PER_MUSCLE
-    triangles = loft.triangles(1)
     pieces = []
     for index, (name, side) in enumerate(made.keys):
         rows = slice(index * count, (index + 1) * count)
@@ -87,7 +86,7 @@ def muscle_pieces(made: musculature.Musculature) -> list[Piece]:
                 side,
                 made.surface["vertices"][rows] * 1000.0,
                 made.surface["normals"][rows],
-                triangles,
+                loft.triangles(side),
                 extra={"tendon": made.surface["tendon"][rows], "fibre": made.surface["fibre"][rows]},
             )
         )

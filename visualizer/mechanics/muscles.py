@@ -207,8 +207,8 @@ def closed(rings: np.ndarray) -> np.ndarray:
     return with_ends(rings, rings[..., 0].mean(axis=2), rings[..., -1].mean(axis=2))
 
 
-def triangles(muscles: int) -> np.ndarray:
-    """Topology (n, 3) int32 of `with_ends`, counter-clockwise seen from outside."""
+def triangles(side: str) -> np.ndarray:
+    """Topology (n, 3) int32 of one muscle of `with_ends`, counter-clockwise from outside; right mirrors left."""
     ring, station = np.meshgrid(np.arange(RING), np.arange(STATIONS - 1), indexing="ij")
     a = (ring * STATIONS + station).ravel()
     b = (((ring + 1) % RING) * STATIONS + station).ravel()
@@ -222,12 +222,8 @@ def triangles(muscles: int) -> np.ndarray:
             np.stack([following + STATIONS - 1, first + STATIONS - 1, pole + 1], 1),
         ]
     )
-    one = np.concatenate([sides, ends])
-    return (
-        (one[None] + (np.arange(muscles) * VERTICES_PER_MUSCLE)[:, None, None])
-        .reshape(-1, 3)
-        .astype(np.int32)
-    )
+    left = np.concatenate([sides, ends]).astype(np.int32)
+    return left if side == "left" else MIRRORED_ROWS[left[:, ::-1]].astype(np.int32)
 
 
 def surfaces(shapes: MuscleShapes, paths: np.ndarray, bulge: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
