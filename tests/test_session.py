@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from visualizer.body.posture import Posture
 from visualizer.errors import UserError
-from visualizer.mechanics.posture import Posture
 from visualizer.session import (
     BALANCED,
     FLEXOR_DOMINANT,

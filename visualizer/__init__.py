@@ -12,24 +12,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from visualizer.anatomy.load import load_anatomy as load_anatomy
     from visualizer.anatomy.model import Anatomy as Anatomy
-    from visualizer.mechanics.posture import Posture as Posture
-    from visualizer.mechanics.posture import blend as blend
-    from visualizer.mechanics.posture import presets as presets
-    from visualizer.mechanics.posture import with_fields as with_fields
-    from visualizer.mechanics.snapshot import Snapshot as Snapshot
-    from visualizer.mechanics.solve import solve as solve
+    from visualizer.body.posture import Posture as Posture
+    from visualizer.body.posture import blend as blend
+    from visualizer.body.posture import presets as presets
+    from visualizer.body.posture import with_fields as with_fields
+    from visualizer.body.snapshot import Snapshot as Snapshot
+    from visualizer.body.solve import solve as solve
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "load_anatomy": "visualizer.anatomy.load",
     "Anatomy": "visualizer.anatomy.model",
-    "Posture": "visualizer.mechanics.posture",
-    "blend": "visualizer.mechanics.posture",
-    "presets": "visualizer.mechanics.posture",
-    "with_fields": "visualizer.mechanics.posture",
-    "Snapshot": "visualizer.mechanics.snapshot",
-    "solve": "visualizer.mechanics.solve",
+    "Posture": "visualizer.body.posture",
+    "blend": "visualizer.body.posture",
+    "presets": "visualizer.body.posture",
+    "with_fields": "visualizer.body.posture",
+    "Snapshot": "visualizer.body.snapshot",
+    "solve": "visualizer.body.solve",
 }
 
 __all__ = [*_HOMES, "__version__"]

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from visualizer.body.posture import presets
 from visualizer.errors import UserError
-from visualizer.mechanics.posture import presets
 from visualizer.scene.graphics import check_display, prepare_opengl, probe_opengl
 from visualizer.scene.materials import DEFAULT_LAYERS
 from visualizer.session import BALANCED, Session
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QMessageLogContext, QtMsgType
 
     from visualizer.anatomy.model import Anatomy
-    from visualizer.mechanics.snapshot import Snapshot
+    from visualizer.body.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from visualizer import __version__
 from visualizer.errors import UserError
 
 if TYPE_CHECKING:
-    from visualizer.mechanics.posture import Posture
+    from visualizer.body.posture import Posture
 
 DESCRIPTION = """\
 Shows where the sciatic nerve runs, what the muscles around it do, and what changes
@@ -120,7 +120,7 @@ def run_measure(options: argparse.Namespace) -> int:
 def run_validate(options: argparse.Namespace) -> int:
     """Print the model against the studies; what is outside is part of the answer, no failure."""
     from visualizer.anatomy.load import load_anatomy
-    from visualizer.mechanics.validation import as_json, as_text, rows
+    from visualizer.validation import as_json, as_text, rows
 
     table = rows(load_anatomy())
     print(json.dumps(as_json(table), indent=2, ensure_ascii=False) if options.json else as_text(table))
@@ -130,8 +130,8 @@ def run_validate(options: argparse.Namespace) -> int:
 def run_render(options: argparse.Namespace) -> int:
     """Draw one picture into a file."""
     from visualizer.anatomy.load import load_anatomy
+    from visualizer.body.solve import solve
     from visualizer.display import some_display
-    from visualizer.mechanics.solve import solve
 
     size = parsed_size(options.size)
     layers = chosen_layers(options)
@@ -150,7 +150,7 @@ def run_render(options: argparse.Namespace) -> int:
 
 def chosen_posture(options: argparse.Namespace) -> Posture:
     """Return the preset with the values of `--set`. Raises UserError."""
-    from visualizer.mechanics.posture import preset, with_fields
+    from visualizer.body.posture import preset, with_fields
 
     pairs = [(pair, *pair.partition("=")) for pair in options.set]
     for pair, name, equals, value in pairs:

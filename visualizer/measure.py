@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from visualizer.anatomy.model import SIDES, Anatomy
-from visualizer.mechanics.balance import balance
-from visualizer.mechanics.findings import findings
-from visualizer.mechanics.muscle_state import muscle_states
-from visualizer.mechanics.posture import Posture
-from visualizer.mechanics.profile import FACES, Profile
-from visualizer.mechanics.profile import profile as clearance
-from visualizer.mechanics.solve import solve
+from visualizer.body.posture import Posture
+from visualizer.body.solve import solve
+from visualizer.forces.balance import balance
+from visualizer.forces.muscle_state import muscle_states
+from visualizer.space.corridor import FACES, Profile
+from visualizer.space.corridor import profile as clearance
+from visualizer.space.findings import findings
 
 
 def millimetres(points_m: np.ndarray) -> list[Any]:

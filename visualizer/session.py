@@ -13,8 +13,8 @@ from typing import ClassVar
 from psygnal import SignalGroupDescriptor
 
 from visualizer.anatomy.model import LAYERS
-from visualizer.mechanics.posture import Posture, blend, with_fields
-from visualizer.mechanics.snapshot import Snapshot
+from visualizer.body.posture import Posture, blend, with_fields
+from visualizer.body.snapshot import Snapshot
 
 SHOWN, GHOST, HIDDEN = LAYER_STATES = ("shown", "ghost", "hidden")
 MUSCLE_LAYERS = tuple(layer for layer in LAYERS if layer not in ("bones", "nerve"))

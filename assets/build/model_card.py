@@ -9,9 +9,9 @@ import json
 from pathlib import Path
 
 from assets.build.batch import write
+from visualizer import validation
 from visualizer.anatomy.load import load_anatomy
 from visualizer.anatomy.model import Anatomy
-from visualizer.mechanics import validation
 
 PATH = Path("lesson") / "model_card.toml"
 HEADER = """\

@@ -13,7 +13,7 @@ import trimesh
 
 from assets.build.distance import DistanceGrid
 from assets.build.fibres import FibreLines
-from visualizer.mechanics import muscles as loft
+from visualizer.body import muscles as loft
 
 PHASE = (
     np.pi * np.r_[np.arange(loft.COLUMNS), np.arange(loft.COLUMNS, 2 * loft.COLUMNS - 2)] / (loft.COLUMNS - 1)

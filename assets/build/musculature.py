@@ -1,7 +1,7 @@
 """The mechanical body and its muscle surfaces.
 
 Takes the bones and vertebrae (mm, LPS, balanced stance), the spine's joints and the nerve's resting route; gives the
-text of `body.xml`, the muscle batch, the arrays that `mechanics.muscles` moves it with, and a row a muscle of report.
+text of `body.xml`, the muscle batch, the arrays that `body.muscles` moves it with, and a row a muscle of report.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import trimesh
 
 from assets.build import body_xml, fibres, muscles
 from assets.build.distance import DistanceGrid
-from visualizer.mechanics import muscles as loft
+from visualizer.body import muscles as loft
 
 MUSCLES = Path(__file__).parents[1] / "anatomy" / "muscles.toml"
 LEFT_BOX = (np.array([-30.0, -135.0, -530.0]), np.array([170.0, 125.0, 335.0]))

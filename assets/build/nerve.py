@@ -1,7 +1,7 @@
 """The nerve's binding and resting surface, from its authored route and the bones.
 
 Takes `assets/anatomy/nerve.toml`, the bones (mm, LPS, balanced stance), the first points of the roots and the joint
-centres; gives the arrays that `visualizer.mechanics.nerve` reads and the resting tube surface. Left side only: the
+centres; gives the arrays that `visualizer.body.nerve.model` reads and the resting tube surface. Left side only: the
 right is its mirror image.
 """
 
@@ -347,7 +347,7 @@ BOXES = {
 
 
 def binding(inputs: Inputs) -> dict[str, np.ndarray]:
-    """All arrays of `visualizer.mechanics.nerve.read_binding`."""
+    """All arrays of `visualizer.body.nerve.model.read_binding`."""
     table = tomllib.loads(TABLE.read_text())
     result: dict[str, np.ndarray] = {}
     for variant in table["variant"]:

@@ -1,7 +1,7 @@
 """The soft step: nerve and muscles over the skeleton, ready to be written.
 
 Takes what the skeletal step made (mm, LPS, balanced stance); gives `body.xml`, the muscles' and the nerve's pieces,
-the arrays that `mechanics` moves them with, and the tendons of each muscle.
+the arrays that `body` moves them with, and the tendons of each muscle.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from assets.build import musculature, nerve
 from assets.build.batch import BODIES, Piece
 from assets.build.report import Row
 from assets.build.skeletal import Progress, Skeletal
-from visualizer.mechanics import muscles as loft
-from visualizer.mechanics.nerve import SEGMENTS, NerveModel
+from visualizer.body import muscles as loft
+from visualizer.body.nerve.model import SEGMENTS, NerveModel
 
 MUSCLES = Path(__file__).parents[1] / "anatomy" / "muscles.toml"
 STOP_EVERY = 5

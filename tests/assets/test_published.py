@@ -9,7 +9,7 @@ import pytest
 
 from assets.build import model_card
 from visualizer.anatomy.load import load_anatomy
-from visualizer.mechanics.validation.figures import Figure, Published, published
+from visualizer.validation.figures import Figure, Published, published
 
 ASSETS = Path(__file__).parents[2] / "assets"
 STATUS = {"V", "V2", "M", "C"}

@@ -11,8 +11,8 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from visualizer.anatomy.load import load_anatomy
-from visualizer.mechanics.posture import Posture
-from visualizer.mechanics.solve import solve
+from visualizer.body.posture import Posture
+from visualizer.body.solve import solve
 
 ASSETS = Path(__file__).parents[2] / "assets"
 TILTS = np.linspace(-10.0, 15.0, 26)

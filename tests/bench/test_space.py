@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from visualizer.anatomy.load import load_anatomy
-from visualizer.mechanics.findings import findings, tabled
-from visualizer.mechanics.posture import preset, with_fields
-from visualizer.mechanics.profile import profiler
-from visualizer.mechanics.solve import solve
-from visualizer.mechanics.space import space
+from visualizer.body.posture import preset, with_fields
+from visualizer.body.solve import solve
+from visualizer.space.corridor import Profiler
+from visualizer.space.findings import findings, tabled
+from visualizer.space.room import PreparedRoom
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -42,7 +42,7 @@ def anatomy() -> Anatomy:
 
 def test_openings(benchmark: BenchmarkFixture, anatomy: Anatomy) -> None:
     snapshot = solve(anatomy, preset("flexor-dominant", anatomy.root))
-    benchmark(space(anatomy).openings.measure, snapshot.world_from_rest)
+    benchmark(anatomy.prepared(PreparedRoom).openings.sizes, snapshot.world_from_rest)
     within(benchmark, OPENINGS_BUDGET_S)
 
 
@@ -58,13 +58,13 @@ def solve_s(anatomy: Anatomy) -> float:
 
 def test_all_sites_of_one_posture(benchmark: BenchmarkFixture, anatomy: Anatomy) -> None:
     snapshot = solve(anatomy, preset("flexor-dominant", anatomy.root))
-    benchmark(space(anatomy).measure, snapshot)
+    benchmark(anatomy.prepared(PreparedRoom).values, snapshot)
     within(benchmark, MEASURE_BUDGET_SOLVES * solve_s(anatomy))
 
 
 def test_profile(benchmark: BenchmarkFixture, anatomy: Anatomy) -> None:
     snapshot = solve(anatomy, preset("flexor-dominant", anatomy.root))
-    benchmark(profiler(anatomy).solve, snapshot)
+    benchmark(anatomy.prepared(Profiler).along, snapshot)
     within(benchmark, PROFILE_BUDGET_S)
 
 

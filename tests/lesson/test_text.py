@@ -9,9 +9,9 @@ from string import Formatter
 import pytest
 
 from visualizer.anatomy.model import LAYERS
+from visualizer.body.posture import presets
 from visualizer.errors import UserError
 from visualizer.lesson.text import LANGUAGES, words
-from visualizer.mechanics.posture import presets
 from visualizer.scene.cameras import VIEWS
 
 PROJECT = Path(__file__).parents[2]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from visualizer.anatomy.model import Anatomy
-    from visualizer.mechanics.snapshot import Snapshot
+    from visualizer.body.snapshot import Snapshot
 
 SIZE = (480, 300)
 

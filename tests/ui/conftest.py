@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from tests.scene.boxes import boxes_anatomy, snapshot_of
 from visualizer.anatomy.model import SIDES, Anatomy, Names
 from visualizer.app import new_session
-from visualizer.mechanics.posture import Posture
+from visualizer.body.posture import Posture
 from visualizer.ui.main_window import MainWindow
 from visualizer.ui.readout import MUSCLES
 

@@ -7,11 +7,15 @@ the identity.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import RLock
+from typing import Any, TypeVar
 
 import numpy as np
 
+Prepared = TypeVar("Prepared")
 LAYERS = ("bones", "nerve", "flexors", "glutes", "rotators", "hamstrings", "trunk")
 SIDES = ("left", "right")
 
@@ -97,9 +101,11 @@ class Anatomy:
 
     bodies: names of the rigid bodies, in the order of `Snapshot.world_from_rest`.
     bones, muscle_surface, nerve_surface: the three batches that the scene draws.
-    muscle_arrays, nerve_arrays: what `mechanics` needs to move the last two (`muscle_shapes.npz`, `nerve_shapes.npz`).
+    muscle_arrays, nerve_arrays: what `body` needs to move the last two (`muscle_shapes.npz`, `nerve_shapes.npz`).
     nerve_names: names of every nerve segment of every variant.
     landmarks: name -> (body, (3,) float m in the balanced stance).
+
+    What the folders above make ready from an anatomy, once, is kept with it: `prepared` is its one owner.
     """
 
     root: Path
@@ -112,3 +118,12 @@ class Anatomy:
     nerve_arrays: dict[str, np.ndarray]
     nerve_names: dict[str, Names]
     landmarks: dict[str, tuple[str, np.ndarray]]
+    _prepared: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False)
+    _preparing: Any = field(default_factory=RLock, init=False, repr=False)
+
+    def prepared(self, make: Callable[[Anatomy], Prepared]) -> Prepared:
+        """What `make` gives for this anatomy, made when first asked for; may be asked for from any thread."""
+        with self._preparing:
+            if make not in self._prepared:
+                self._prepared[make] = make(self)
+            return self._prepared[make]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from visualizer.anatomy.model import Anatomy
-    from visualizer.mechanics.snapshot import Snapshot
+    from visualizer.body.snapshot import Snapshot
 
 SAMPLES = 8
 MAX_PIXELS = 40_000_000

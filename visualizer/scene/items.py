@@ -20,7 +20,7 @@ from visualizer.scene.shaders import Program
 
 if TYPE_CHECKING:
     from visualizer.anatomy.model import Anatomy, Part
-    from visualizer.mechanics.snapshot import Snapshot
+    from visualizer.body.snapshot import Snapshot
 
 NERVE_VEIL = 0.42
 HALO_M = 0.0032

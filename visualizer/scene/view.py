@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from visualizer.anatomy.model import Anatomy, Part
-    from visualizer.mechanics.snapshot import Snapshot
+    from visualizer.body.snapshot import Snapshot
 
 FLIGHT_MS = 400
 REST_MS = 220

@@ -10,7 +10,7 @@ from threading import Event, Thread
 from PySide6.QtCore import QObject, Signal
 
 from visualizer.anatomy.load import load_anatomy
-from visualizer.mechanics.posture import Posture
+from visualizer.body.posture import Posture
 
 LONGEST_WAIT_S = 5.0
 # While modules are imported here, the window's thread gets its turn at once instead of after 5 ms each time.
@@ -57,7 +57,7 @@ class BodyLoader(QObject):
 
             self.anatomy_loaded.emit(anatomy)
             self._picture_is_there.wait(LONGEST_WAIT_S)
-            from visualizer.mechanics.solve import solve
+            from visualizer.body.solve import solve
 
             solve(anatomy, self._posture)
             self.solver_ready.emit(partial(solve, anatomy))

@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from visualizer.anatomy.model import Anatomy
+from visualizer.body.snapshot import Snapshot
 from visualizer.lesson.text import words
-from visualizer.mechanics.snapshot import Snapshot
 from visualizer.scene.materials import LAYER_ACCENTS
 from visualizer.session import Session
 from visualizer.ui.follow import follow

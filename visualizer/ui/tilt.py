@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider
 
+from visualizer.body.posture import RANGES, Posture
 from visualizer.lesson.text import words
-from visualizer.mechanics.posture import RANGES, Posture
 from visualizer.session import Session
 from visualizer.ui.follow import follow
 from visualizer.ui.theme import THEMES

@@ -1,0 +1,1 @@
+"""Where is everything in a posture? From `Posture` to `Snapshot`."""

@@ -1,0 +1,1 @@
+"""The sciatic nerve in a posture: its way, its surface, its stretch."""

@@ -1,0 +1,106 @@
+"""From a posture to joint angles, and through MuJoCo to bones and fibre lines.
+
+Takes `Posture`; gives joint coordinates (radians, metres inside; degrees outside), rigid transforms of the bodies
+and the paths and lengths of all tendons. MuJoCo's model is `assets/body/body.xml`. Lumbar levels and the patella
+follow the posture by fixed shares (`rhythm.toml`) that `mj_kinematics` does not apply, so they are written here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import mujoco
+import numpy as np
+
+from visualizer.anatomy.load import AssetFolder
+from visualizer.anatomy.model import SIDES
+from visualizer.body.posture import Posture
+from visualizer.errors import UserError
+
+
+def joint_coordinates(posture: Posture, follow: dict[str, dict[str, float]]) -> dict[str, float]:
+    """Every joint of `body.xml` by name, given the `rhythm`: degrees, millimetres for `*_height`.
+
+    Flexion of the hip joint is the thigh's flexion in the room plus the pelvis' forward tilt.
+    """
+    joints = {"pelvic_tilt": posture.tilt_deg}
+    extension = posture.tilt_deg * posture.lumbar_share
+    for level, share in follow["lumbar_shares"].items():
+        joints[f"{level}_flexion"] = -extension * share
+        joints[f"{level}_height"] = 0.0
+    joints["l4_l5_height"] = posture.disc_height_l4_l5_mm
+    joints["l5_s1_height"] = posture.disc_height_l5_s1_mm
+    for side in SIDES:
+        joints[f"hip_flexion_{side}"] = posture.tilt_deg + getattr(posture, f"hip_flexion_{side}_deg")
+        joints[f"hip_adduction_{side}"] = getattr(posture, f"hip_adduction_{side}_deg")
+        joints[f"hip_rotation_{side}"] = getattr(posture, f"hip_rotation_{side}_deg")
+        joints[f"knee_flexion_{side}"] = getattr(posture, f"knee_flexion_{side}_deg")
+        joints[f"patella_flexion_{side}"] = (
+            follow["patella"]["per_knee_flexion"] * joints[f"knee_flexion_{side}"]
+        )
+    return joints
+
+
+@dataclass(frozen=True)
+class Pose:
+    """The skeleton in one posture.
+
+    world_from_rest (bodies, 4, 4) float32, identity in the balanced stance; path_points (tendons, most, 3) float m,
+    padded with the last point, path_count (tendons,) int; length (tendons,) float m.
+    """
+
+    world_from_rest: np.ndarray
+    path_points: np.ndarray
+    path_count: np.ndarray
+    length: np.ndarray
+
+
+class Skeleton:
+    """MuJoCo's model of the body and its working memory; `place` may be called from one thread at a time."""
+
+    def __init__(self, root: Path) -> None:
+        file = root / "body" / "body.xml"
+        self.rhythm = AssetFolder(root).table("anatomy/rhythm.toml")
+        try:
+            self.model = mujoco.MjModel.from_xml_path(str(file))
+        except (ValueError, OSError) as error:
+            raise UserError(
+                f"The body model {file.name} cannot be read ({error}).", "Install the program again."
+            ) from error
+        self.data = mujoco.MjData(self.model)
+        model = self.model
+        self.bodies = tuple(model.body(i).name for i in range(1, model.nbody))
+        self.tendons = tuple(model.tendon(i).name for i in range(model.ntendon))
+        self.joints = tuple(model.joint(i).name for i in range(model.njnt))
+        self._is_slide = model.jnt_type == mujoco.mjtJoint.mjJNT_SLIDE
+        self._rest = self._world_from_body(Posture())
+
+    def _world_from_body(self, posture: Posture) -> tuple[np.ndarray, np.ndarray]:
+        """Rotations (bodies, 3, 3) and origins (bodies, 3) m in the room; leaves MuJoCo's data there."""
+        values = joint_coordinates(posture, self.rhythm)
+        coordinates = np.array([values[name] for name in self.joints])
+        self.data.qpos[:] = np.where(self._is_slide, coordinates / 1000.0, np.radians(coordinates))
+        mujoco.mj_kinematics(self.model, self.data)
+        mujoco.mj_comPos(self.model, self.data)
+        mujoco.mj_tendon(self.model, self.data)
+        return self.data.xmat[1:].reshape(-1, 3, 3).copy(), self.data.xpos[1:].copy()
+
+    def place(self, posture: Posture) -> Pose:
+        """Bones and tendon paths of `posture`."""
+        rotation, origin = self._world_from_body(posture)
+        transform = np.zeros((len(rotation), 4, 4), dtype=np.float32)
+        turn = rotation @ self._rest[0].transpose(0, 2, 1)
+        transform[:, :3, :3] = turn
+        transform[:, :3, 3] = origin - np.einsum("bij,bj->bi", turn, self._rest[1])
+        transform[:, 3, 3] = 1.0
+        count = self.data.ten_wrapnum.copy()
+        points = self.data.wrap_xpos.reshape(-1, 3)
+        stop = np.minimum(np.arange(count.max()), count[:, None] - 1)
+        return Pose(
+            transform, points[self.data.ten_wrapadr[:, None] + stop], count, self.data.ten_length.copy()
+        )
+
+    def potential_energy(self, gravity: float) -> float:
+        """Weight's potential energy in J of the posture solved last."""
+        return float(gravity * (self.model.body_mass * self.data.xipos[:, 2]).sum())

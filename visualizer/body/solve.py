@@ -1,0 +1,163 @@
+"""`solve`: from the anatomy and a posture to a `Snapshot`. Pure and deterministic; no Qt, no files but the model's own.
+
+One flow: joints -> bones and fibre lines (MuJoCo) -> muscle surfaces and lengths -> nerve -> landmarks.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+
+import numpy as np
+
+from visualizer.anatomy.load import AssetFolder
+from visualizer.anatomy.model import Anatomy, Part, Surface
+from visualizer.body import muscles
+from visualizer.body.nerve.model import NerveModel
+from visualizer.body.posture import Posture, preset
+from visualizer.body.skeleton import Skeleton, joint_coordinates
+from visualizer.body.snapshot import Snapshot
+
+
+class PreparedBody:
+    """An anatomy made ready: MuJoCo's model, the muscles' shapes, the nerve, and the balanced lengths."""
+
+    def __init__(self, anatomy: Anatomy) -> None:
+        self.anatomy = anatomy
+        self.skeleton = Skeleton(anatomy.root)
+        self.shapes = muscles.MuscleShapes(**anatomy.muscle_arrays)
+        self.nerves: dict[tuple[str, str], tuple[NerveModel, Surface]] = {}
+        self.fibre_count = np.array([len(muscle.tendons) for muscle in anatomy.muscles])
+        tendon = {name: index for index, name in enumerate(self.skeleton.tendons)}
+        self.fibres = np.array([tendon[name] for muscle in anatomy.muscles for name in muscle.tendons])
+        self.first_fibre = np.r_[0, np.cumsum(self.fibre_count)[:-1]]
+        self.fibre_length_mm = np.array([muscle.fibre_length_mm for muscle in anatomy.muscles])
+        self.is_rotator = np.array([muscle.tone_group == "rotators" for muscle in anatomy.muscles])
+        body = {name: index for index, name in enumerate(self.skeleton.bodies)}
+        self.landmark_body = np.array([body[carrier] for carrier, _ in anatomy.landmarks.values()])
+        self.landmark_point = np.array([point for _, point in anatomy.landmarks.values()])
+        self.thickness = AssetFolder(anatomy.root).table("anatomy/rhythm.toml")["piriformis_thickness"]
+        self.lock = Lock()
+        self.left_fibres, self.left_shapes = self._left_half()
+        self.balanced = preset("balanced", anatomy.root)
+        self.balanced_length_mm = self.muscle_length_mm(self.skeleton.place(self.balanced).length)
+
+    def muscle_length_mm(self, tendon_length: np.ndarray) -> np.ndarray:
+        """(muscles,) mean length of each muscle's fibre lines, origin to insertion."""
+        return np.add.reduceat(tendon_length[self.fibres], self.first_fibre) / self.fibre_count * 1000.0
+
+    def snapshot(self, posture: Posture) -> Snapshot:
+        """Everything of one posture."""
+        with self.lock:
+            pose = self.skeleton.place(posture)
+        bulge = np.where(self.is_rotator, self.rotator_bulge(posture.tone_rotators), 1.0)
+        if posture == posture.mirrored():
+            # The right side is the left one's mirror image: half the work, and most postures are such.
+            paths = muscles.resample(pose.path_points[self.left_fibres], pose.path_count[self.left_fibres])
+            half = muscles.surfaces(self.left_shapes, paths, bulge[::2])
+            muscle_vertices, muscle_normals = (muscles.with_mirror_images(values) for values in half)
+        else:
+            paths = muscles.resample(pose.path_points[self.fibres], pose.path_count[self.fibres])
+            muscle_vertices, muscle_normals = muscles.surfaces(self.shapes, paths, bulge)
+        model, nerve_surface = self.nerve(posture)
+        nerve = model.state(pose.world_from_rest)
+        length = self.muscle_length_mm(pose.length)
+        change = length - self.balanced_length_mm
+        return Snapshot(
+            posture=posture,
+            world_from_rest=pose.world_from_rest,
+            muscle_vertices=muscle_vertices,
+            muscle_normals=muscle_normals,
+            nerve_surface=nerve_surface,
+            nerve_vertices=nerve.vertices,
+            nerve_normals=nerve.normals,
+            muscle_length_mm=length,
+            muscle_change_mm=change,
+            fibre_length_norm=1.0 + change / self.fibre_length_mm,
+            joints_deg=joint_coordinates(posture, self.skeleton.rhythm),
+            landmarks=self.landmarks(pose.world_from_rest),
+            routes=nerve.routes,
+            tracts=nerve.tracts,
+        )
+
+    def _left_half(self) -> tuple[np.ndarray, muscles.MuscleShapes]:
+        """The left muscles' fibre lines among all tendons, and their shapes over those alone."""
+        count, first = self.fibre_count[::2], self.first_fibre[::2]
+        own = np.concatenate([np.arange(start, start + n) for start, n in zip(first, count, strict=True)])
+        place = np.zeros(len(self.fibres), dtype=int)
+        place[own] = np.arange(len(own))
+        whole = self.shapes
+        half = muscles.MuscleShapes(
+            place[whole.fibre_of[::2]],
+            whole.columns_from_fibres[::2],
+            whole.offset[:, ::2],
+            whole.volume[::2],
+        )
+        return self.fibres[own], half
+
+    def rotator_bulge(self, tone: float) -> float:
+        """Thickness of a rotator against the balanced one, 1 or more: at full tone what symptomatic people have."""
+        measured = self.thickness["symptomatic_mm"] / self.thickness["control_mm"]
+        share = (tone - self.balanced.tone_rotators) / (1.0 - self.balanced.tone_rotators)
+        return 1.0 + (measured - 1.0) * max(share, 0.0)
+
+    def nerve(self, posture: Posture) -> tuple[NerveModel, Surface]:
+        """The nerve in the variants of `posture` and what its surface is made of, made ready when first asked for."""
+        variants = (posture.nerve_variant_left, posture.nerve_variant_right)
+        if variants not in self.nerves:
+            model = NerveModel(self.anatomy.nerve_arrays, self.skeleton.bodies, variants)
+            plain = variants == ("a", "a")
+            surface = (
+                self.anatomy.nerve_surface
+                if plain
+                else variant_surface(self.anatomy, model, len(self.skeleton.bodies))
+            )
+            self.nerves[variants] = model, surface
+        return self.nerves[variants]
+
+    def landmarks(self, world_from_rest: np.ndarray) -> dict[str, np.ndarray]:
+        """Each landmark (3,) m in the room."""
+        carrier = world_from_rest[self.landmark_body]
+        places = np.einsum("nij,nj->ni", carrier[:, :3, :3], self.landmark_point) + carrier[:, :3, 3]
+        return dict(zip(self.anatomy.landmarks, places, strict=True))
+
+
+def variant_surface(anatomy: Anatomy, model: NerveModel, bodies: int) -> Surface:
+    """The batch of a nerve in other variants than the usual one: its own parts and triangles, at rest, in open sky."""
+    tube = model.tube
+    at_rest = model.state(np.tile(np.eye(4), (bodies, 1, 1)))
+    parts = tuple(
+        Part(
+            key,
+            "nerve",
+            "nerve",
+            key.rpartition("_")[2],
+            anatomy.nerve_names[key.rpartition("_")[0]],
+            *map(int, place),
+        )
+        for key, *place in zip(
+            tube.keys,
+            tube.first_vertex,
+            tube.vertex_count,
+            tube.first_triangle,
+            tube.triangle_count,
+            strict=True,
+        )
+    )
+    count = len(at_rest.vertices)
+    return Surface(
+        parts=parts,
+        vertices=at_rest.vertices,
+        normals=at_rest.normals,
+        triangles=tube.triangles,
+        part=np.repeat(np.arange(len(parts), dtype=np.int32), tube.vertex_count),
+        occlusion=np.ones(count, dtype=np.float32),
+        bodies=np.zeros((count, 2), dtype=np.int32),
+        weight=np.ones(count, dtype=np.float32),
+        tendon=np.zeros(count, dtype=np.float32),
+        fibre=np.zeros((count, 2), dtype=np.float32),
+    )
+
+
+def solve(anatomy: Anatomy, posture: Posture) -> Snapshot:
+    """Solve `posture`; the same posture always gives the same result. Raises UserError on damaged assets."""
+    return anatomy.prepared(PreparedBody).snapshot(posture)
