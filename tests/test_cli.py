@@ -99,6 +99,7 @@ def test_measure_has_the_keys_that_others_build_on_and_needs_no_qt():
         "nerve_mm",
         "findings",
         "profile",
+        "corridor",
         "balance",
     }
     assert numbers["posture"]["tilt_deg"] == 12

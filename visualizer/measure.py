@@ -16,10 +16,9 @@ from visualizer.anatomy.model import SIDES, Anatomy
 from visualizer.body.posture import Posture
 from visualizer.body.solve import solve
 from visualizer.forces.balance import balance
-from visualizer.forces.muscle_state import muscle_states
-from visualizer.space.corridor import FACES, Profile
-from visualizer.space.corridor import profile as clearance
-from visualizer.space.findings import findings
+from visualizer.space.corridor import Corridor
+from visualizer.space.findings import findings, with_shares
+from visualizer.space.ladder import Level
 
 
 def millimetres(points_m: np.ndarray) -> list[Any]:
@@ -28,21 +27,46 @@ def millimetres(points_m: np.ndarray) -> list[Any]:
     return values
 
 
-def profile_numbers(profile: Profile) -> dict[str, Any]:
-    """The clearance profile: positions, and for each side and face the distance and the structure's key."""
+def corridor_numbers(corridor: Corridor) -> dict[str, Any]:
+    """The corridor: for each side the position, the room on four sides and the level, millimetre by millimetre."""
+    levels = tuple(Level)
     return {
-        "position_mm": profile.position_mm.round(1).tolist(),
+        side: {
+            "position_mm": corridor.position_mm.round(1).tolist(),
+            "front_mm": plain(corridor.front_mm[row]),
+            "behind_mm": plain(corridor.behind_mm[row]),
+            "inner_mm": plain(corridor.inner_mm[row]),
+            "outer_mm": plain(corridor.outer_mm[row]),
+            "level": [str(levels[index]) for index in corridor.level[row]],
+        }
+        for row, side in enumerate(SIDES)
+    }
+
+
+def profile_numbers(corridor: Corridor) -> dict[str, Any]:
+    """What lies before and behind the nerve at each millimetre: distance and the structure's key."""
+    faces = {
+        "front": (corridor.front_mm, corridor.front),
+        "behind": (corridor.behind_mm, corridor.behind),
+    }
+    return {
+        "position_mm": corridor.position_mm.round(1).tolist(),
         **{
             side: {
                 face: {
-                    "distance_mm": profile.distance_mm[row, column].round(2).tolist(),
-                    "structure": [profile.structures[index] for index in profile.structure[row, column]],
+                    "distance_mm": plain(room[row]),
+                    "structure": [corridor.structures[index] for index in bound[row]],
                 }
-                for column, face in enumerate(FACES)
+                for face, (room, bound) in faces.items()
             }
             for row, side in enumerate(SIDES)
         },
     }
+
+
+def plain(values: np.ndarray) -> list[float | None]:
+    """Numbers to a hundredth, None for what is not a number."""
+    return [round(float(value), 2) if np.isfinite(value) else None for value in values]
 
 
 def rounded(value: Any) -> Any:
@@ -55,9 +79,9 @@ def rounded(value: Any) -> Any:
 
 
 def measures(anatomy: Anatomy, posture: Posture, posture_name: str) -> dict[str, Any]:
-    """All numbers of a posture: joints, muscles, landmarks, nerve, findings, profile and balance."""
+    """All numbers of a posture: joints, muscles, landmarks, nerve, findings, corridor and balance."""
     snapshot = solve(anatomy, posture)
-    states = muscle_states(anatomy, posture)
+    found = with_shares(anatomy, findings(anatomy, snapshot))
     columns = zip(
         anatomy.muscles,
         snapshot.muscle_length_mm.tolist(),
@@ -73,14 +97,15 @@ def measures(anatomy: Anatomy, posture: Posture, posture_name: str) -> dict[str,
                 "length_mm": round(length, 3),
                 "change_mm": round(change, 3),
                 "fibre_length_norm": round(norm, 4),
-                "state": rounded(asdict(states[muscle.key])),
+                "state": rounded(asdict(found.muscles[muscle.key])),
             }
             for muscle, length, change, norm in columns
         },
         "landmarks_mm": {name: millimetres(point) for name, point in snapshot.landmarks.items()},
         "nerve_mm": {name: millimetres(route) for name, route in snapshot.routes.items()},
-        "findings": [rounded(asdict(finding)) for finding in findings(anatomy, posture)],
-        "profile": profile_numbers(clearance(anatomy, snapshot)),
+        "findings": [rounded(asdict(finding)) for finding in found.items],
+        "profile": profile_numbers(found.corridor),
+        "corridor": corridor_numbers(found.corridor),
         "balance": rounded(asdict(balance(anatomy, posture))),
     }
 
@@ -100,7 +125,7 @@ def table(numbers: dict[str, Any]) -> str:
     lines += [f"{key:34}{value:+11.1f}" for key, value in numbers["joints_deg"].items()]
     lines += ["", f"{'landmark, mm':34}{'left':>11}{'posterior':>11}{'up':>11}"]
     lines += [f"{key:34}{x:11.1f}{y:11.1f}{z:11.1f}" for key, (x, y, z) in numbers["landmarks_mm"].items()]
-    lines += ["", f"{'site, measure, side':48}{'balanced':>10}{'now':>10}{'change':>10}{'severity':>10}"]
+    lines += ["", f"{'site, measure, side':48}{'balanced':>10}{'now':>10}{'change':>10}{'level':>13}"]
     lines += [_finding_line(row) for row in numbers["findings"]]
     lines += ["", f"Resting tilt for these tones {numbers['balance']['rest_tilt_deg']:+.1f} degrees"]
     lines += ["", f"{'nerve segment':34}{'length mm':>11}"]
@@ -113,7 +138,7 @@ def _finding_line(row: dict[str, Any]) -> str:
     cells = [
         f"{'-':>10}" if row[key] is None else f"{row[key]:10.2f}" for key in ("balanced", "now", "change")
     ]
-    return f"{name:48}{''.join(cells)}{row['severity']:10.2f}"
+    return f"{name:48}{''.join(cells)}{row['level']:>13}"
 
 
 def _length(points: list[list[float]]) -> float:

@@ -15,6 +15,7 @@ from psygnal import SignalGroupDescriptor
 from visualizer.anatomy.model import LAYERS
 from visualizer.body.posture import Posture, blend, with_fields
 from visualizer.body.snapshot import Snapshot
+from visualizer.space.findings import Findings
 
 SHOWN, GHOST, HIDDEN = LAYER_STATES = ("shown", "ghost", "hidden")
 MUSCLE_LAYERS = tuple(layer for layer in LAYERS if layer not in ("bones", "nerve"))
@@ -22,6 +23,7 @@ BALANCED, FLEXOR_DOMINANT, SITTING = "balanced", "flexor-dominant", "sitting"
 TRANSITION_S = 0.4
 
 Solve = Callable[[Posture], Snapshot]
+Find = Callable[[Snapshot], Findings]
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,10 @@ class Session:
     presets: named postures. opening_layers: layer -> "shown", "ghost" or "hidden" at the start and after a reset; a
     layer that is not named is shown. parts: structure key -> the same, stronger than its layer. selection: key of
     the selected structure. view: name of a camera. background: "light" or "dark". language: code such as "en".
-    transition: the move under way, or None.
+    wording: "patient" or "clinical". side: the leg that is talked about. site: the place that is looked at, or None for
+    the tightest; along_mm: or any point of the nerve, millimetres on its corridor. compare: balanced beside now, "off",
+    "split" or "wipe"; wipe: share of the stage that shows balanced. text_percent: size of the words. findings: what
+    the model says of the room in `snapshot`. transition: the move under way, or None.
     """
 
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
@@ -61,21 +66,30 @@ class Session:
     view: str = "back"
     background: str = "light"
     language: str = "en"
+    wording: str = "patient"
+    side: str = "right"
+    site: str | None = None
+    along_mm: float | None = None
+    compare: str = "off"
+    wipe: float = 0.5
+    text_percent: int = 100
+    findings: Findings | None = None
     transition: Transition | None = None
     snapshot: Snapshot | None = None
 
     def __post_init__(self) -> None:
         self.layers = dict(self.opening_layers) | dict(self.layers)
         self._solve: Solve | None = None
+        self._find: Find | None = None
         self._elapsed_s = 0.0
         self._layers_before_x_ray: Mapping[str, str] | None = None
         self.events.posture.connect(self._solve_posture)
 
     # Posture
 
-    def solve_with(self, solve: Solve) -> None:
-        """Solve the posture now and whenever it changes."""
-        self._solve = solve
+    def solve_with(self, solve: Solve, find: Find | None = None) -> None:
+        """Solve the posture, and say what room it leaves, now and whenever it changes."""
+        self._solve, self._find = solve, find
         self._solve_posture(self.posture)
 
     @property
@@ -117,6 +131,8 @@ class Session:
     def _solve_posture(self, posture: Posture) -> None:
         if self._solve is not None:
             self.snapshot = self._solve(posture)
+            if self._find is not None:
+                self.findings = self._find(self.snapshot)
 
     # Picture
 

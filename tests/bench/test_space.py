@@ -11,8 +11,8 @@ import pytest
 from visualizer.anatomy.load import load_anatomy
 from visualizer.body.posture import preset, with_fields
 from visualizer.body.solve import solve
-from visualizer.space.corridor import Profiler
-from visualizer.space.findings import findings, tabled
+from visualizer.space.corridor import PreparedCorridor
+from visualizer.space.findings import findings, tabled, with_shares
 from visualizer.space.room import PreparedRoom
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def test_all_sites_of_one_posture(benchmark: BenchmarkFixture, anatomy: Anatomy)
 
 def test_profile(benchmark: BenchmarkFixture, anatomy: Anatomy) -> None:
     snapshot = solve(anatomy, preset("flexor-dominant", anatomy.root))
-    benchmark(anatomy.prepared(Profiler).along, snapshot)
+    benchmark(anatomy.prepared(PreparedCorridor).along, snapshot)
     within(benchmark, PROFILE_BUDGET_S)
 
 
@@ -73,7 +73,7 @@ def test_findings_with_every_premise_changed(benchmark: BenchmarkFixture, anatom
 
     def afresh() -> None:
         tabled.cache_clear()
-        findings(anatomy, posture)
+        with_shares(anatomy, findings(anatomy, solve(anatomy, posture)))
 
     benchmark.pedantic(afresh, rounds=5, warmup_rounds=1)
     within(benchmark, FINDINGS_BUDGET_SOLVES * solve_s(anatomy))

@@ -56,7 +56,7 @@ def boxes_anatomy() -> Anatomy:
     muscle = _surface([("gluteus", "muscle", "glutes", (0.0, 0.1, 0.0), (0.06, 0.02, 0.06), 0)])
     nerve = _surface([("sciatic", "nerve", "nerve", (0.0, 0.05, 0.0), (0.01, 0.01, 0.1), 0)])
     # What only `solve` reads stays empty.
-    empty = {field.name: {} for field in fields(Anatomy)}
+    empty = {field.name: {} for field in fields(Anatomy) if field.init}
     drawn = {
         "root": Path(),
         "bodies": ("pelvis", "femur_right"),

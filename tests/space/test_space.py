@@ -10,10 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from visualizer.anatomy.load import load_anatomy
-from visualizer.anatomy.model import SIDES, Anatomy
-from visualizer.body.posture import RANGES, Posture, preset, with_fields
+from visualizer.anatomy.model import Anatomy
+from visualizer.body.posture import RANGES, preset, with_fields
 from visualizer.body.solve import solve
-from visualizer.space.corridor import FACES, Profile, profile
 from visualizer.space.distance import cut, encloses, gap_in_planes, skin
 from visualizer.space.room import Values, room
 from visualizer.space.sites import sites
@@ -149,34 +148,3 @@ def test_any_posture_is_finite_and_its_mirror_image_swaps_the_sides(fields: dict
         assert np.isfinite(value).all() or key in (IFS, QFS)
         assert np.array_equal(np.isnan(value), np.isnan(mirrored[key][::-1]))
         assert np.nan_to_num(mirrored[key][::-1]) == pytest.approx(np.nan_to_num(value), abs=SIDES_ALIKE)
-
-
-@pytest.fixture(scope="module")
-def balanced(anatomy: Anatomy) -> Profile:
-    return profile(anatomy, solve(anatomy, preset("balanced", anatomy.root)))
-
-
-def test_profile_names_a_structure_at_every_millimetre_to_the_knee(balanced: Profile) -> None:
-    count = len(balanced.position_mm)
-    assert np.diff(balanced.position_mm) == pytest.approx(1.0)
-    assert 450 < balanced.position_mm[-1] < 750
-    assert balanced.distance_mm.shape == balanced.structure.shape == (len(SIDES), len(FACES), count)
-    assert np.isfinite(balanced.distance_mm).all()
-    assert balanced.structure.max() < len(balanced.structures)
-    named = {balanced.structures[index] for index in np.unique(balanced.structure[0])}
-    assert {"piriformis_left", "gluteus_maximus_left", "sacrum"} <= named
-    assert not any(name.endswith("_right") for name in named)
-
-
-def test_profile_is_alike_on_both_sides(balanced: Profile) -> None:
-    assert np.median(abs(np.diff(balanced.distance_mm, axis=0))) < 0.3
-
-
-@settings(max_examples=3, deadline=None)
-@given(fields=POSTURES)
-def test_profile_keeps_its_positions_in_any_posture(fields: dict[str, float]) -> None:
-    found, balanced = (
-        profile(body(), solve(body(), with_fields(Posture(), chosen))) for chosen in (fields, {})
-    )
-    assert np.array_equal(found.position_mm, balanced.position_mm)
-    assert np.isfinite(found.distance_mm).all()

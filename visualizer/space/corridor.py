@@ -30,18 +30,28 @@ REACH = 0.06
 
 
 @dataclass(frozen=True, eq=False)
-class Profile:
-    """Free room along the nerve.
+class Corridor:
+    """Room along the nerve from the L4/5 opening (position 0) to the knee, a sample each millimetre of it at rest.
 
-    position_mm (n,): 0 at the L4/5 opening, one a millimetre. structures: keys of parts. distance_mm and structure
-    (sides, faces, n), left and front first: from the nerve's surface to the nearest structure before or behind it, and
-    which of `structures` that is; below 0 where the two overlap, then good to some 2 mm. The knee is last.
+    position_mm (n,). structures: keys of parts. front_mm, behind_mm, inner_mm, outer_mm (2, n), left first: from the
+    nerve's surface to the nearest structure on that side; below 0 where the two overlap; NaN where nothing is near.
+    front, behind, inner, outer (2, n) int: which of `structures` that is, -1 for none. level (2, n): index into
+    `Level` of the room there, in the order roomy, snug, tight, pressed, cannot tell. centre_m (2, n, 3): the nerve's
+    middle there.
     """
 
     position_mm: np.ndarray
     structures: tuple[str, ...]
-    distance_mm: np.ndarray
-    structure: np.ndarray
+    front_mm: np.ndarray
+    behind_mm: np.ndarray
+    inner_mm: np.ndarray
+    outer_mm: np.ndarray
+    front: np.ndarray
+    behind: np.ndarray
+    inner: np.ndarray
+    outer: np.ndarray
+    level: np.ndarray
+    centre_m: np.ndarray
 
 
 def ring_rows(surface: Surface, side: str) -> np.ndarray:
@@ -74,7 +84,7 @@ class Rings:
         return np.asarray(first + self.share[:, None, None] * (places[:, self.before + 1] - first))
 
 
-class Profiler:
+class PreparedCorridor:
     """An anatomy made ready: the structures near the nerve, and their topology."""
 
     def __init__(self, anatomy: Anatomy) -> None:
@@ -100,8 +110,8 @@ class Profiler:
             bones.part[self._bone_rows], muscles.part[self._muscle_rows] + len(bones.parts)
         ]
 
-    def along(self, snapshot: Snapshot) -> Profile:
-        """The profile of one posture."""
+    def along(self, snapshot: Snapshot) -> Corridor:
+        """The corridor of one posture."""
         from scipy.spatial import cKDTree  # takes long to import, and few calls need it
 
         vertices, normals = self._placed(snapshot)
@@ -119,12 +129,12 @@ class Profiler:
         distance = self._skin.distance_at(points.reshape(-1, 3), nearest.ravel(), vertices)
         structure = self._structure[triangles[nearest, 0]]
         self._check_inside(distance, structure.ravel(), points.reshape(-1, 3), snapshot)
-        return Profile(
-            position_mm=position,
-            structures=self.structures,
-            distance_mm=distance.reshape(nearest.shape) * 1000.0,
-            structure=structure,
-        )
+        room = distance.reshape(nearest.shape) * 1000.0
+        none = np.full(room[:, 0].shape, np.nan)
+        nothing = np.full(none.shape, -1)
+        centre = np.stack([side.samples(snapshot.nerve_vertices).mean(axis=(0, 2)) for side in rings])
+        return Corridor(position, self.structures, room[:, 0], room[:, 1], none, none, structure[:, 0],
+                        structure[:, 1], nothing, nothing, (room.sum(axis=1) < 1.0).astype(int), centre)  # fmt: skip
 
     def _check_inside(
         self, distance: np.ndarray, structure: np.ndarray, points: np.ndarray, snapshot: Snapshot
@@ -192,6 +202,6 @@ def near(surface: Surface, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return region(surface, [part.key for part in surface.parts], close)
 
 
-def profile(anatomy: Anatomy, snapshot: Snapshot) -> Profile:
-    """The clearance profile of a solved posture."""
-    return anatomy.prepared(Profiler).along(snapshot)
+def corridor(anatomy: Anatomy, snapshot: Snapshot) -> Corridor:
+    """The corridor of a solved posture."""
+    return anatomy.prepared(PreparedCorridor).along(snapshot)

@@ -17,7 +17,11 @@ import numpy as np
 
 from visualizer.anatomy.model import SIDES, Anatomy
 from visualizer.body.posture import FIELD_NAMES, Posture
+from visualizer.body.snapshot import Snapshot
 from visualizer.body.solve import solve
+from visualizer.forces.muscle_state import MuscleState, muscle_states
+from visualizer.space.corridor import Corridor, corridor
+from visualizer.space.ladder import Level
 from visualizer.space.room import PreparedRoom
 
 # Group of premises -> how the names of its fields begin.
@@ -32,10 +36,12 @@ Coalition = frozenset[str]
 
 @dataclass(frozen=True)
 class Finding:
-    """One measure of one side in a posture, against balanced.
+    """One measure at one site of one side, against balanced.
 
-    balanced, now, change: in `unit`; None where the posture has no such value. shares: what each premise contributes to
-    the change; they add up to it (empty without a change to share out). severity: 0-1, from published figures alone.
+    balanced, now, change: in `unit`; None where the posture has no such value. level, level_balanced: place on the
+    ladder. reason: why it cannot be told, as a key of the text files' `reason` table, else "". set_by_user: a premise
+    itself sets the value. place_mm: where on the nerve the site has least room, in the room, LPS. shares: what each
+    premise contributes to the change; they add up to it (empty until worked out, or without a change to share out).
     """
 
     site: str
@@ -45,8 +51,36 @@ class Finding:
     balanced: float | None
     now: float | None
     change: float | None
+    level: Level
+    level_balanced: Level
+    reason: str
+    set_by_user: bool
+    place_mm: tuple[float, float, float]
     shares: Mapping[str, float]
-    severity: float
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """All that the model says of the room in one posture.
+
+    snapshot: the posture; resting: the balanced stance of the same body. items: every measure of every site and side.
+    corridor, corridor_balanced: room at every millimetre of the nerve. muscles: state of each muscle by its key.
+    """
+
+    snapshot: Snapshot
+    resting: Snapshot
+    items: tuple[Finding, ...]
+    corridor: Corridor
+    corridor_balanced: Corridor
+    muscles: Mapping[str, MuscleState]
+
+    def tightest(self, side: str) -> tuple[Finding, ...]:
+        """One finding a site of that side, its most telling measure, the tightest site first."""
+        first: dict[str, Finding] = {}
+        for item in self.items:
+            if item.side == side:
+                first.setdefault(item.site, item)
+        return tuple(sorted(first.values(), key=lambda item: -item.level.rank))
 
 
 def premise_fields(group: str) -> tuple[str, ...]:
@@ -101,40 +135,50 @@ def tabled(anatomy: Anatomy, posture: Posture) -> np.ndarray:
     return np.array([values[site, measure] for site, entry in of.sites.items() for measure in entry.measure])
 
 
-def findings(anatomy: Anatomy, posture: Posture) -> tuple[Finding, ...]:
-    """Every measure of every site and both sides, from the spine downwards.
-
-    Balanced has the nerve variants of `posture`: they are anatomy, no premise.
-    """
+def findings(anatomy: Anatomy, snapshot: Snapshot) -> Findings:
+    """What the model says of the room in a solved posture, against balanced in the same body; no shares yet."""
     of = anatomy.prepared(PreparedRoom)
-    balanced = of.resting(posture).posture
+    resting = of.resting(snapshot.posture)
+    before, after = of.values(resting), of.values(snapshot)
+    items = []
+    for site, entry in of.sites.items():
+        route = snapshot.routes
+        for key, measure in entry.measure.items():
+            for column, side in enumerate(SIDES):
+                then, now = float(before[site, key][column]), float(after[site, key][column])
+                name = f"{entry.place.segment}_{side}"
+                rest = resting.routes.get(name, resting.routes[f"l4_{side}"])
+                row = int(np.argmin(np.abs(rest[:, 2] * 1000.0 - np.mean(entry.place.z_mm))))
+                place = route.get(name, route[f"l4_{side}"])[row] * 1000.0
+                level = Level.SNUG if measure.severity(known(now)) > 0.0 else Level.ROOMY
+                items.append(
+                    Finding(site, side, key, measure.unit, known(then), known(now), known(now - then), level,
+                            Level.ROOMY, "", False, (float(place[0]), float(place[1]), float(place[2])), {})
+                )  # fmt: skip
+    return Findings(
+        snapshot,
+        resting,
+        tuple(items),
+        corridor(anatomy, snapshot),
+        corridor(anatomy, resting),
+        muscle_states(anatomy, snapshot.posture),
+    )
+
+
+def with_shares(anatomy: Anatomy, found: Findings) -> Findings:
+    """The same with each change shared out among the premises. Solves up to sixteen postures: not for every frame."""
+    posture, balanced = found.snapshot.posture, found.resting.posture
     groups = changed_premises(balanced, posture)
     value = {
         chosen: tabled(anatomy, with_premises(balanced, posture, chosen)) for chosen in coalitions(groups)
     }
-    before, after = value[frozenset()], value[frozenset(groups)]
     shares = shapley(groups, value)
-    found = []
-    measures = [(site, *item) for site, entry in of.sites.items() for item in entry.measure.items()]
-    for row, (site, key, measure) in enumerate(measures):
-        for column, side in enumerate(SIDES):
-            place = row, column
-            own = {group: float(shares[group][place]) if group in shares else 0.0 for group in PREMISES}
-            now = known(after[place])
-            found.append(
-                Finding(
-                    site=site,
-                    side=side,
-                    measure=key,
-                    unit=measure.unit,
-                    balanced=known(before[place]),
-                    now=now,
-                    change=known(after[place] - before[place]),
-                    shares=own if all(np.isfinite(list(own.values()))) else {},
-                    severity=measure.severity(now),
-                )
-            )
-    return tuple(found)
+    items = []
+    for index, item in enumerate(found.items):
+        place = index // 2, index % 2
+        own = {group: float(shares[group][place]) if group in shares else 0.0 for group in PREMISES}
+        items.append(replace(item, shares=own if all(np.isfinite(list(own.values()))) else {}))
+    return replace(found, items=tuple(items))
 
 
 def known(value: float) -> float | None:

@@ -20,12 +20,12 @@ LOADING_SWITCH_S = 0.0005
 class BodyLoader(QObject):
     """Loads in a thread of its own; the solver waits for `go_on`, so that it does not delay the first picture.
 
-    anatomy_loaded: the `Anatomy`, when the picture's parts are imported too. solver_ready: a function from `Posture`
-    to `Snapshot`. failed: the exception.
+    anatomy_loaded: the `Anatomy`, when the picture's parts are imported too. solver_ready: two functions, from
+    `Posture` to `Snapshot` and from that to `Findings`. failed: the exception.
     """
 
     anatomy_loaded = Signal(object)
-    solver_ready = Signal(object)
+    solver_ready = Signal(object, object)
     failed = Signal(object)
 
     def __init__(self, root: Path | None, posture: Posture, parent: QObject | None = None) -> None:
@@ -58,9 +58,10 @@ class BodyLoader(QObject):
             self.anatomy_loaded.emit(anatomy)
             self._picture_is_there.wait(LONGEST_WAIT_S)
             from visualizer.body.solve import solve
+            from visualizer.space.findings import findings
 
-            solve(anatomy, self._posture)
-            self.solver_ready.emit(partial(solve, anatomy))
+            findings(anatomy, solve(anatomy, self._posture))
+            self.solver_ready.emit(partial(solve, anatomy), partial(findings, anatomy))
         except Exception as error:
             self.failed.emit(error)
         finally:
