@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from visualizer.session import GHOST, HIDDEN, SHOWN
+from visualizer.space.ladder import Level
 
 if TYPE_CHECKING:
     from visualizer.anatomy.model import Part
@@ -39,6 +40,15 @@ LAYER_ACCENTS = {
     "rotators": "#cc79a7",
     "hamstrings": "#0072b2",
     "trunk": "#009e73",
+}
+
+# The ladder of room, calm and told apart without red or green: lightness falls from step to step.
+ROOM_COLOURS = {
+    Level.ROOMY: NERVE,
+    Level.SNUG: "#b3800f",
+    Level.TIGHT: "#7a4aa8",
+    Level.PRESSED: "#331459",
+    Level.CANNOT_TELL: "#93a0ad",
 }
 
 DEFAULT_LAYERS = {
