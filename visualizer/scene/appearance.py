@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from visualizer.scene import materials
-from visualizer.session import GHOST, HIDDEN, SHOWN
+from visualizer.session import GHOST, HIDDEN, MUSCLE_LAYERS, SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 class Appearance:
     """What is shown, ghosted or hidden.
 
-    layers: layer -> "shown", "ghost" or "hidden". parts: structure key -> the same, stronger than its layer.
+    layers: layer -> "shown", "ghost" or "hidden". x_ray: muscles whose layer is shown are ghosts. parts: structure
+    key -> the same as a layer, stronger than both.
     in_the_way: keys that the view makes ghosts where their layer is shown. selected, hovered: key of the structure
     to point out strongly, and lightly.
     """
 
     layers: Mapping[str, str] = field(default_factory=lambda: dict(materials.DEFAULT_LAYERS))
     parts: Mapping[str, str] = field(default_factory=dict)
+    x_ray: bool = False
     in_the_way: frozenset[str] = frozenset()
     selected: str | None = None
     hovered: str | None = None
@@ -39,7 +41,8 @@ class Appearance:
         if part.key in self.parts:
             return self.parts[part.key]
         mode = self.layers.get(part.layer, SHOWN)
-        return GHOST if mode == SHOWN and part.key in self.in_the_way else mode
+        seen_through = part.key in self.in_the_way or (self.x_ray and part.layer in MUSCLE_LAYERS)
+        return GHOST if mode == SHOWN and seen_through else mode
 
 
 def all_parts(anatomy: Anatomy) -> tuple[Part, ...]:

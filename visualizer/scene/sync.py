@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 class SceneSync:
     """Replays a session's fields on a view, at the start and whenever one changes.
 
-    Fields: snapshot; layers (layer -> "shown", "ghost" or "hidden"); parts (structure key -> the same);
-    selection (a key or None); view (a name in `cameras.VIEWS`); background ("light" or "dark").
+    Fields: snapshot; layers (layer -> "shown", "ghost" or "hidden"); x_ray; parts (structure key -> the same as a
+    layer); selection (a key or None); view (a name in `cameras.VIEWS`, or "" to stay where it is);
+    background ("light" or "dark").
     """
 
     def __init__(self, session: Any, view: AnatomyView) -> None:
@@ -28,6 +29,7 @@ class SceneSync:
         self._setters: dict[str, Callable[[Any], None]] = {
             "snapshot": self._on_snapshot_change,
             "layers": self._on_layers_change,
+            "x_ray": self._on_x_ray_change,
             "parts": self._on_parts_change,
             "selection": self._on_selection_change,
             "background": view.set_background,
@@ -44,7 +46,7 @@ class SceneSync:
         for name, setter in self._setters.items():
             if name != "view":
                 setter(getattr(self._session, name))
-        if "view" in self._setters:
+        if getattr(self._session, "view", ""):
             self._clear_the_way(self._session.view)
             self._view.show_from(self._session.view)
 
@@ -61,6 +63,9 @@ class SceneSync:
     def _on_layers_change(self, layers: dict[str, str]) -> None:
         self._view.set_appearance(replace(self._view.appearance(), layers=dict(layers)))
 
+    def _on_x_ray_change(self, x_ray: bool) -> None:
+        self._view.set_appearance(replace(self._view.appearance(), x_ray=x_ray))
+
     def _on_parts_change(self, parts: dict[str, str]) -> None:
         self._view.set_appearance(replace(self._view.appearance(), parts=dict(parts)))
 
@@ -68,6 +73,8 @@ class SceneSync:
         self._view.set_appearance(replace(self._view.appearance(), selected=selection))
 
     def _on_view_change(self, view: str) -> None:
+        if not view:
+            return
         self._clear_the_way(view)
         self._view.fly_to(view)
 

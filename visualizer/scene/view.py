@@ -41,13 +41,14 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
     """Draws the current anatomy, snapshot and appearance from the current camera.
 
     hovered: the Part under a resting mouse, or None. clicked, double_clicked: the Part, or None.
-    camera_changed: the user or a flight moved the camera.
+    camera_changed: the user or a flight moved the camera. camera_left_view: the user moved it off a named view.
     """
 
     hovered = Signal(object)
     clicked = Signal(object)
     double_clicked = Signal(object)
     camera_changed = Signal()
+    camera_left_view = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, graphics: GraphicsInfo | None = None) -> None:
         super().__init__(parent=parent)
@@ -232,10 +233,10 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if buttons == Qt.MouseButton.MiddleButton or (buttons == Qt.MouseButton.LeftButton and shift):
             scale = self._metres_per_pixel()
-            self._move_to(self._camera.panned(step.x() * scale, -step.y() * scale))
+            self._move_by_hand(self._camera.panned(step.x() * scale, -step.y() * scale))
         elif buttons == Qt.MouseButton.LeftButton:
             turn = ORBIT_DEG_PER_PIXEL
-            self._move_to(self._camera.orbited(step.x() * turn, step.y() * turn))
+            self._move_by_hand(self._camera.orbited(step.x() * turn, step.y() * turn))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a drag, or tell what was clicked."""
@@ -254,7 +255,7 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
         steps = event.angleDelta().y() / 120.0
         from_middle = event.position() - QPointF(self.width() / 2.0, self.height() / 2.0)
         scale = self._metres_per_pixel()
-        self._move_to(
+        self._move_by_hand(
             self._camera.zoomed(ZOOM_PER_WHEEL_STEP**steps, from_middle.x() * scale, -from_middle.y() * scale)
         )
         event.accept()
@@ -274,6 +275,10 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
     def _changed(self, what: str) -> None:
         self._changes.add(what)
         self.update()
+
+    def _move_by_hand(self, camera: Camera) -> None:
+        self._move_to(camera)
+        self.camera_left_view.emit()
 
     def _move_to(self, camera: Camera) -> None:
         self._camera = camera

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWi
 
 from visualizer.anatomy.model import Anatomy
 from visualizer.body.snapshot import Snapshot
+from visualizer.lesson.names import structure_name
 from visualizer.lesson.text import words
 from visualizer.scene.materials import LAYER_ACCENTS
 from visualizer.session import Session
@@ -90,6 +91,7 @@ class ReadoutCard(Card):
         self.body.addLayout(self.grid)
         self.body.addWidget(self.waiting)
         follow(session, language=self._on_language_change, snapshot=self._on_snapshot_change)
+        follow(session, wording=self._on_wording_change)
 
     def set_anatomy(self, anatomy: Anatomy) -> None:
         """Make the rows for the muscles that this body has."""
@@ -125,12 +127,19 @@ class ReadoutCard(Card):
             value.setText(f"{change:+.1f} mm".replace("-", "−") if change else "0 mm")
             hint = text(
                 "readout.muscle_hint",
-                clinical=self._anatomy.muscles[members[name][0]].names.latin,
+                clinical=structure_name(
+                    self._anatomy.muscles[members[name][0]].names,
+                    self._session.language,
+                    self._session.wording,
+                ),
                 length=float(np.mean(snapshot.muscle_length_mm[members[name]])),
                 change=change,
             )
             for widget in (title, bar, value):
                 widget.setToolTip(hint)
+
+    def _on_wording_change(self, _wording: str) -> None:
+        self._on_language_change(self._session.language)
 
     def _on_language_change(self, language: str) -> None:
         text = words(language)
@@ -142,7 +151,7 @@ class ReadoutCard(Card):
         self.scale.setText(f"← {text('readout.shorter')} · {text('readout.longer')} →")
         self.waiting.setText(text("readout.waiting"))
         if self._anatomy is not None:
-            names = {muscle.name: muscle.names.clinical for muscle in self._anatomy.muscles}
+            names = {muscle.name: muscle.names for muscle in self._anatomy.muscles}
             for name, (title, _bar, _value) in self.rows.items():
-                title.setText(names[name].get(language, names[name]["en"]).split(",")[0])
+                title.setText(structure_name(names[name], language, self._session.wording))
         self._on_snapshot_change(self._session.snapshot)
