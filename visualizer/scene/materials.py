@@ -51,6 +51,15 @@ ROOM_COLOURS = {
     Level.CANNOT_TELL: "#93a0ad",
 }
 
+# What a muscle does, against balanced: told apart by colour-blind eyes; the sign beside it says the same.
+MUSCLE_STATE_COLOURS = {
+    "short": "#d98c1f",
+    "long": "#3f7fbf",
+    "harder": "#a3471a",
+    "less": "#7f93a6",
+    "unchanged": "#93a0ad",
+}
+
 DEFAULT_LAYERS = {
     "bones": SHOWN,
     "nerve": SHOWN,

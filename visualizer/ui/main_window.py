@@ -13,11 +13,9 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMainWindow,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -33,12 +31,10 @@ from visualizer.ui.defects import user_error
 from visualizer.ui.emergency import EmergencyText
 from visualizer.ui.follow import follow
 from visualizer.ui.header import Header
-from visualizer.ui.layers import LayersCard
 from visualizer.ui.loading import BodyLoader
-from visualizer.ui.readout import ReadoutCard
+from visualizer.ui.panel import Panel
 from visualizer.ui.stage import Stage
 from visualizer.ui.theme import apply_theme, load_fonts
-from visualizer.ui.tilt import TiltCard
 from visualizer.ui.views import ViewBar
 from visualizer.ui.widgets import named, push_button
 
@@ -46,7 +42,6 @@ if TYPE_CHECKING:
     from visualizer.scene.sync import SceneSync
     from visualizer.scene.view import AnatomyView
 
-PANEL_WIDTH = 344
 LOADING_DEFECT = UserError(
     "The body could not be brought in.", "The details are in the log; please report them."
 )
@@ -70,9 +65,8 @@ class MainWindow(QMainWindow):
         self.header = Header(session)
         self.stage = Stage(session)
         self.views = ViewBar(session)
-        self.tilt = TiltCard(session)
-        self.layers = LayersCard(session)
-        self.readout = ReadoutCard(session)
+        self.panel = Panel(session)
+        self.tilt, self.layers = self.panel.drawer.tilt, self.panel.layers
         self.emergency = EmergencyText(session)
         self.caption = named(QLabel(), "caption")
         self.caption.setWordWrap(True)
@@ -109,7 +103,7 @@ class MainWindow(QMainWindow):
 
     def show_anatomy(self, anatomy: Anatomy) -> None:
         """Show a body in the stance it rests in, or why it cannot be drawn; it moves once the session can solve."""
-        self.readout.set_anatomy(anatomy)
+        self.panel.set_anatomy(anatomy)
         try:
             info = graphics.probe_opengl()
         except UserError as error:
@@ -168,26 +162,11 @@ class MainWindow(QMainWindow):
         left.addWidget(self.stage, 1)
         left.addLayout(below)
 
-        panel = named(QWidget(), "panel")
-        cards = QVBoxLayout(panel)
-        cards.setContentsMargins(0, 0, 0, 0)
-        cards.setSpacing(10)
-        for card in (self.tilt, self.layers, self.readout):
-            cards.addWidget(card)
-        cards.addStretch()
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(panel)
-        scroll.setFixedWidth(PANEL_WIDTH)
-
         middle = QHBoxLayout()
         middle.setContentsMargins(16, 14, 16, 14)
         middle.setSpacing(14)
         middle.addLayout(left, 1)
-        middle.addWidget(scroll)
+        middle.addWidget(self.panel)
         shell = named(QWidget(), "shell")
         whole = QVBoxLayout(shell)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -238,4 +217,5 @@ class MainWindow(QMainWindow):
         """Let the loader finish, so that nothing arrives at a window that is gone."""
         self._application.removeEventFilter(self)
         self.loader.wait()
+        self.panel.stop()
         super().closeEvent(event)
