@@ -51,13 +51,14 @@ ROOM_COLOURS = {
     Level.CANNOT_TELL: "#93a0ad",
 }
 
-# What a muscle does, against balanced: told apart by colour-blind eyes; the sign beside it says the same.
+# What a muscle does in a posture, in the picture, the lists and the legend: each of another lightness, so that the
+# four are told apart without seeing colours too.
 MUSCLE_STATE_COLOURS = {
     "short": "#d98c1f",
-    "long": "#3f7fbf",
-    "harder": "#a3471a",
-    "less": "#7f93a6",
-    "unchanged": "#93a0ad",
+    "long": "#4f97cf",
+    "harder": "#4b2413",
+    "less": "#d8cfc4",
+    "unchanged": "#9b6a5a",
 }
 
 DEFAULT_LAYERS = {

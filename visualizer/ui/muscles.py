@@ -54,8 +54,9 @@ class ChangeBar(QWidget):
         painter.setBrush(QColor(colours.track))
         painter.drawRoundedRect(QRectF(0, 3, self.width(), 6), 3, 3)
         reach = middle * max(-1.0, min(1.0, self.percent / FULL_BAR_PERCENT))
-        painter.setBrush(QColor(MUSCLE_STATE_COLOURS[self._state]))
-        painter.drawRoundedRect(QRectF(min(middle, middle + reach), 3, abs(reach), 6), 3, 3)
+        if reach:
+            painter.setBrush(QColor(MUSCLE_STATE_COLOURS[self._state]))
+            painter.drawRoundedRect(QRectF(min(middle, middle + reach), 2.5, abs(reach), 7), 2, 2)
         painter.setBrush(QColor(colours.muted))
         painter.drawRect(QRectF(middle - 0.75, 0, 1.5, 12))
 
@@ -66,7 +67,11 @@ class MuscleRow(QWidget):
     def __init__(self, muscles: Mapping[str, Muscle], session: Session) -> None:
         super().__init__()
         self._muscles, self._session = muscles, session
-        self.length_sign, self.effort_sign, self.bar = StateSign(), StateSign(), ChangeBar(session)
+        self.length_sign, self.effort_sign, self.bar = (
+            StateSign(session),
+            StateSign(session),
+            ChangeBar(session),
+        )
         self.name, self.words, self.change, self.percent = (
             label(style) for style in ("muscle", "kind", "figure", "figureSide")
         )
@@ -76,8 +81,8 @@ class MuscleRow(QWidget):
             figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 5, 0, 5)
-        grid.setHorizontalSpacing(6)
-        grid.setVerticalSpacing(1)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
         grid.addWidget(self.length_sign, 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.effort_sign, 1, 0, Qt.AlignmentFlag.AlignTop)

@@ -95,7 +95,7 @@ class PlaceRow(QFrame):
         """What studies say of this measure, a line each."""
         text, language = words(self._session.language), self._session.language
         measure = sites(assets_root())[self.site].measure[finding.measure]
-        scale = scale_of(measure, finding.balanced)
+        scale = scale_of(finding, measure)
         lines = []
         if self._session.wording == "clinical":
             lines.append(measure.definition.get(language, measure.definition["en"]))
@@ -151,7 +151,7 @@ class PlaceList(QFrame):
         self._arrange(tuple(item.site for item in items))
         table = sites(assets_root())
         for item in items:
-            scale = scale_of(table[item.site].measure[item.measure], item.balanced)
+            scale = scale_of(item, table[item.site].measure[item.measure])
             self.rows[item.site].show_finding(item, scale, item.site == self.chosen)
 
     @property

@@ -48,9 +48,9 @@ def healthy_range(measure: Measure) -> tuple[float, float] | None:
     return normal.mean - (normal.sd or 0.0), normal.mean + (normal.sd or 0.0)
 
 
-def scale_of(measure: Measure, balanced: float | None) -> Scale:
-    """Span of a measure: over what is published of it, or else twice the balanced value."""
-    healthy = healthy_range(measure)
+def scale_of(finding: Finding, measure: Measure) -> Scale:
+    """Span of a finding's measure: over what is published of it, or else twice the balanced value."""
+    healthy, balanced = healthy_range(measure), finding.balanced
     limit = None if measure.critical is None else measure.critical.value
     known = [*(healthy or ()), *([] if limit is None else [limit])]
     if len(set(known)) < 2:

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from visualizer.scene.materials import MUSCLE_STATE_COLOURS
+from visualizer.session import Session
+from visualizer.ui.theme import THEMES
 
-# Lines of each sign on a square of 16 × 16.
+# Lines of each sign on a square of 18 × 18.
 LINES: dict[str, list[list[tuple[float, float]]]] = {
-    "short": [[(1, 8), (6.5, 8)], [(4, 5), (7, 8), (4, 11)], [(15, 8), (9.5, 8)], [(12, 5), (9, 8), (12, 11)]],
-    "long": [[(7, 8), (2, 8)], [(4, 5), (1, 8), (4, 11)], [(9, 8), (14, 8)], [(12, 5), (15, 8), (12, 11)]],
-    "harder": [[(3.5, 8), (8, 3.5), (12.5, 8)], [(3.5, 13), (8, 8.5), (12.5, 13)]],
-    "less": [[(3.5, 5), (8, 9.5), (12.5, 5)], [(4.5, 13), (11.5, 13)]],
-    "unchanged": [[(4, 8), (12, 8)]],
-}  # fmt: skip
+    "short": [[(3, 9), (7, 9)], [(5, 6), (8, 9), (5, 12)], [(15, 9), (11, 9)], [(13, 6), (10, 9), (13, 12)]],
+    "long": [[(8, 9), (4, 9)], [(6, 6), (3, 9), (6, 12)], [(10, 9), (14, 9)], [(12, 6), (15, 9), (12, 12)]],
+    "harder": [[(5, 9), (9, 5), (13, 9)], [(5, 13.5), (9, 9.5), (13, 13.5)]],
+    "less": [[(5, 5), (9, 9), (13, 5)], [(5, 13), (13, 13)]],
+    "unchanged": [[(5.5, 9), (12.5, 9)]],
+}
+DARK_INK, LIGHT_INK = "#1b1511", "#ffffff"
 
 
 class StateSign(QWidget):
-    """One sign in its colour; empty for none."""
+    """One sign on a plate of its colour; a plain dash for unchanged, nothing for no state."""
 
-    def __init__(self) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
-        self.state = ""
-        self.setFixedSize(16, 16)
+        self._session, self.state = session, ""
+        self.setFixedSize(18, 18)
 
     def show_state(self, state: str) -> None:
         """Show the sign of this state."""
@@ -33,12 +36,20 @@ class StateSign(QWidget):
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint its lines."""
+        """Paint plate and lines."""
         if not self.state:
             return
+        colours = THEMES[self._session.background]
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(QColor(MUSCLE_STATE_COLOURS[self.state]), 2.0)
+        ink = QColor(colours.muted)
+        if self.state != "unchanged":
+            plate = QColor(MUSCLE_STATE_COLOURS[self.state])
+            ink = QColor(DARK_INK if plate.lightness() > 100 else LIGHT_INK)
+            painter.setPen(QPen(QColor(colours.muted), 0.8))
+            painter.setBrush(plate)
+            painter.drawRoundedRect(QRectF(0.5, 0.5, 17, 17), 5, 5)
+        pen = QPen(ink, 1.7)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)

@@ -142,6 +142,9 @@ def load_fonts() -> None:
     font = QFont(FONT_FAMILY)
     font.setPixelSize(13)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    font.setFeature(
+        QFont.Tag("tnum"), 1
+    )  # figures of one width, so that columns stand still while numbers change
     QApplication.setFont(font)
 
 
