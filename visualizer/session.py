@@ -58,9 +58,10 @@ class Session:
     where the user has turned away from it. background: "light" or "dark"; background_of_system: it follows the
     desktop. language: code such as "en". wording: "patient" or "clinical". side: the leg that is talked about. site:
     the place that is looked at, or None for the tightest; along_mm: or any point of the nerve, millimetres on its
-    corridor. compare: balanced beside now, "off",
-    "split" or "wipe"; wipe: share of the stage that shows balanced. text_percent: size of the words. findings: what
-    the model says of the room in `snapshot`. transition: the move under way, or None.
+    corridor. pointed_site, pointed_mm: what the mouse is over, the same in panel and picture. drawer_open: whether the
+    premises are shown. compare: balanced beside now, "off", "split" or "wipe"; wipe: share of the stage that shows
+    balanced. text_percent: size of the words. findings: what the model says of the room in `snapshot`. transition: the
+    move under way, or None.
     """
 
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
@@ -80,6 +81,9 @@ class Session:
     side: str = "right"
     site: str | None = None
     along_mm: float | None = None
+    pointed_site: str | None = None
+    pointed_mm: float | None = None
+    drawer_open: bool = False
     compare: str = "off"
     wipe: float = 0.5
     text_percent: int = 100

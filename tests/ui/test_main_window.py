@@ -180,14 +180,6 @@ def test_background_and_language_switch(window, qtbot):
     assert window.session.background == "light"
 
 
-def test_numbers_follow_the_tilt(window):
-    window.session.set_posture_fields({"tilt_deg": 10})
-    assert window.readout.lordosis.text() == "+9.5°"
-    assert {value.text() for _, _, value in window.readout.rows.values()} == {"+5.0 mm"}
-    window.session.set_posture_fields({"tilt_deg": -10})
-    assert {value.text() for _, _, value in window.readout.rows.values()} == {"−5.0 mm"}
-
-
 def test_it_opens_on_the_back_with_the_nerve_in_sight(window):
     assert window.session.view == "back"
     assert window.session.layer_state("nerve") == SHOWN
@@ -203,8 +195,6 @@ def test_everything_fits_a_small_screen(window, qtbot, size, language):
     assert (window.width(), window.height()) == size
     assert window.emergency.isVisible()
     assert window.emergency.height() >= window.emergency.heightForWidth(size[0])
-    panel = window.readout.parentWidget()
-    assert panel.width() <= panel.parentWidget().width(), "no part of a card is cut off at the right"
     assert window.stage.width() > 0.6 * size[0]
     for control in (window.header.switch, *window.views.buttons.values()):
         assert control.width() >= control.minimumSizeHint().width()

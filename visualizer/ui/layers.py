@@ -10,11 +10,11 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
 from visualizer.anatomy.model import LAYERS, Anatomy
-from visualizer.lesson.names import structure_name
 from visualizer.lesson.text import words
 from visualizer.scene.materials import LAYER_ACCENTS
 from visualizer.session import GHOST, HIDDEN, LAYER_STATES, SHOWN, Session
 from visualizer.ui.follow import follow
+from visualizer.ui.naming import structure_name
 from visualizer.ui.roving import Roving
 from visualizer.ui.theme import THEMES, text_px
 from visualizer.ui.widgets import Card, clickable, label, push_button
@@ -158,10 +158,6 @@ class LayersCard(Card):
     def _hint(self, layer: str) -> str:
         """What is in a layer: the names of its muscles, each once, or what the words say of it."""
         muscles = self._anatomy.muscles if self._anatomy is not None else ()
-        names = [
-            structure_name(muscle.names, self._session.language, self._session.wording)
-            for muscle in muscles
-            if muscle.layer == layer
-        ]
+        names = [structure_name(muscle.names, self._session) for muscle in muscles if muscle.layer == layer]
         hint = words(self._session.language)(f"layers.{layer}_hint")
         return f"{hint}: {', '.join(dict.fromkeys(names))}" if names else hint

@@ -15,11 +15,9 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMainWindow,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -27,7 +25,6 @@ from PySide6.QtWidgets import (
 
 from visualizer.anatomy.model import Anatomy, Part
 from visualizer.errors import UserError
-from visualizer.lesson.names import both_names
 from visualizer.lesson.text import words
 from visualizer.scene import graphics
 from visualizer.scene.cameras import VIEWS
@@ -41,14 +38,13 @@ from visualizer.ui.focus import FocusPath
 from visualizer.ui.follow import follow
 from visualizer.ui.header import Header
 from visualizer.ui.hold import Phase
-from visualizer.ui.layers import LayersCard
 from visualizer.ui.loading import BodyLoader
-from visualizer.ui.readout import ReadoutCard
+from visualizer.ui.naming import other_name, structure_name
+from visualizer.ui.panel import Panel
 from visualizer.ui.settings import Settings
 from visualizer.ui.space_key import SpaceKey
 from visualizer.ui.stage import Stage
 from visualizer.ui.theme import apply_theme, load_fonts
-from visualizer.ui.tilt import TiltCard
 from visualizer.ui.views import ViewBar
 from visualizer.ui.widgets import named, push_button
 
@@ -56,7 +52,6 @@ if TYPE_CHECKING:
     from visualizer.scene.sync import SceneSync
     from visualizer.scene.view import AnatomyView
 
-PANEL_WIDTH = 344
 FIRST_SIZE, SMALLEST_SIZE = QSize(1440, 900), QSize(1120, 640)
 LOADING_DEFECT = UserError(
     "The body could not be brought in.", "The details are in the log; please report them."
@@ -89,15 +84,13 @@ class MainWindow(QMainWindow):
         self.stage = Stage(session)
         self.views = ViewBar(session)
         self.compare = CompareBar(session)
-        self.tilt = TiltCard(session)
-        self.layers = LayersCard(session)
-        self.readout = ReadoutCard(session)
+        self.panel = Panel(session)
+        self.tilt, self.layers = self.panel.drawer.tilt, self.panel.layers
         self.emergency = EmergencyText(session)
         self.caption = named(QLabel(), "caption")
         self.caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.space_hint = named(QLabel(), "caption")
         self.reset = push_button("look", session.reset)
-        self.panel, self.panel_area = self._panel()
         self._lay_out()
         self._path = FocusPath((self.header, self.panel, self.stage_area))
         self.space = SpaceKey(application, self, session)
@@ -138,8 +131,7 @@ class MainWindow(QMainWindow):
 
     def show_anatomy(self, anatomy: Anatomy) -> None:
         """Show a body in the stance it rests in, or why it cannot be drawn; it moves once the session can solve."""
-        self.readout.set_anatomy(anatomy)
-        self.layers.set_anatomy(anatomy)
+        self.panel.set_anatomy(anatomy)
         try:
             info = graphics.probe_opengl()
         except UserError as error:
@@ -183,27 +175,10 @@ class MainWindow(QMainWindow):
         if part is None:
             self.caption.setText(words(self.session.language)("stage.hint"))
             return
-        name, other = both_names(part.names, self.session.language, self.session.wording)
+        name, other = structure_name(part.names, self.session), other_name(part.names, self.session)
         self.caption.setText(f"<b>{name}</b>" + (f" – {other}" if other else ""))
 
     # Layout, words and keys
-
-    def _panel(self) -> tuple[QWidget, QScrollArea]:
-        """The side panel, and the area that scrolls it."""
-        panel = named(QWidget(), "panel")
-        cards = QVBoxLayout(panel)
-        cards.setContentsMargins(0, 0, 0, 0)
-        cards.setSpacing(10)
-        for card in (self.tilt, self.layers, self.readout):
-            cards.addWidget(card)
-        cards.addStretch()
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(panel)
-        return panel, scroll
 
     def _lay_out(self) -> None:
         tools = FlowLayout(gap=6)
@@ -224,7 +199,7 @@ class MainWindow(QMainWindow):
         middle.setContentsMargins(16, 12, 16, 12)
         middle.setSpacing(14)
         middle.addWidget(self.stage_area, 1)
-        middle.addWidget(self.panel_area)
+        middle.addWidget(self.panel)
         shell = named(QWidget(), "shell")
         whole = QVBoxLayout(shell)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -278,7 +253,6 @@ class MainWindow(QMainWindow):
 
     def _dress(self, _changed: object) -> None:
         apply_theme(self.session.background, self.session.text_percent)
-        self.panel_area.setFixedWidth(round(PANEL_WIDTH * max(1.0, (100 + self.session.text_percent) / 200)))
 
     def _follow_system(self, _changed: object) -> None:
         if self.session.background_of_system:
@@ -306,4 +280,5 @@ class MainWindow(QMainWindow):
         if self._settings is not None:
             self._settings.keep_window(self)
         self.loader.wait()
+        self.panel.stop()
         super().closeEvent(event)

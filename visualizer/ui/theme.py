@@ -35,6 +35,8 @@ class Colours:
     alert: str
     alert_back: str
     alert_text: str
+    band: str
+    chosen: str
 
 
 THEMES = {
@@ -42,11 +44,13 @@ THEMES = {
         window="#e9eef3", card="#ffffff", line="#d8e0e8", track="#dfe6ed", hover="#f0f4f8",
         text="#15202b", muted="#566677", accent="#0b6478", accent_text="#ffffff",
         focus="#1a8fb0", alert="#c2410c", alert_back="#fff3ea", alert_text="#57200a",
+        band="#b4c6d3", chosen="#e6f1f4",
     ),
     "dark": Colours(
         window="#0d1218", card="#161e27", line="#273340", track="#0b1016", hover="#202b37",
         text="#e9eff5", muted="#98a8b8", accent="#4fc3dc", accent_text="#06222a",
         focus="#7fd8ea", alert="#ff9f5a", alert_back="#24170f", alert_text="#ffdcc4",
+        band="#3d5163", chosen="#1b2c36",
     ),
 }  # fmt: skip
 
@@ -77,12 +81,6 @@ QPushButton.look:focus { padding: 7px 11px; }
 #choices { background: $card; border: 1px solid $line; }
 #sitting { padding: 0 20px; border-radius: 21px; font-size: 14px; font-weight: 600; }
 #sitting:focus { padding: 0 19px; }
-.segmented { background: $track; border: none; border-radius: 9px; }
-QPushButton.segmentedPart { background: transparent; border: 1px solid transparent; border-radius: 7px;
-    padding: 3px 9px; font-size: 12px; font-weight: 500; color: $muted; }
-QPushButton.segmentedPart:hover { color: $text; }
-QPushButton.segmentedPart:checked { background: $card; border-color: $line; color: $text; font-weight: 600; }
-QPushButton.segmentedPart:focus { border: 2px solid $focus; padding: 2px 8px; }
 QSlider::groove:horizontal { height: 6px; border-radius: 3px; background: $track; }
 QSlider::handle:horizontal { width: 22px; height: 22px; margin: -9px 0; border-radius: 12px; background: $accent;
     border: 2px solid $card; }
@@ -99,6 +97,37 @@ QScrollBar::add-line, QScrollBar::sub-line { height: 0; }
 #emergency QLabel { color: $alert_text; font-size: 13px; }
 #notice { background: $alert_back; border: 1px solid $alert; border-radius: 12px; }
 #notice QLabel { color: $alert_text; }
+.headline { font-size: 14px; }
+.figure { font-size: 13px; font-weight: 600; }
+.figureSide { font-size: 12px; color: $muted; }
+.placeName { font-weight: 500; }
+.segmented { background: $track; border: none; border-radius: 9px; }
+QPushButton.segmentedPart { background: transparent; border: 1px solid transparent; border-radius: 7px;
+    padding: 3px 9px; font-size: 12px; font-weight: 500; color: $muted; }
+QPushButton.segmentedPart:hover { color: $text; }
+QPushButton.segmentedPart:checked { background: $card; border-color: $line; color: $text; font-weight: 600; }
+QPushButton.segmentedPart:focus { border: 2px solid $focus; padding: 2px 8px; }
+.places { border: 2px solid transparent; border-radius: 10px; }
+.places[focused="true"] { border-color: $focus; }
+.place { background: transparent; border: none; border-radius: 8px; }
+.place[pointed="true"] { background: $hover; }
+.place[chosen="true"] { background: $chosen; }
+.place .kind { font-size: 12px; }
+.place[strong="true"] .kind { color: $text; font-weight: 600; }
+.plot { border: 2px solid transparent; border-radius: 8px; }
+.plot:focus { border-color: $focus; }
+QPushButton.fold { border: none; background: transparent; text-align: left; padding: 6px 4px; color: $muted; }
+QPushButton.fold:hover { color: $text; background: $hover; }
+QPushButton.fold:focus { border: 2px solid $focus; padding: 4px 2px; }
+QPushButton.drawer { border: none; background: transparent; text-align: left; padding: 10px 16px; font-size: 14px;
+    font-weight: 600; border-radius: 13px; color: $text; }
+QPushButton.drawer:hover { background: $hover; }
+QPushButton.drawer:focus { border: 2px solid $focus; padding: 8px 14px; }
+.plain { background: transparent; border: none; }
+QComboBox { background: $card; border: 1px solid $line; border-radius: 8px; padding: 4px 8px; font-size: 12px; }
+QComboBox:focus { border: 2px solid $focus; padding: 3px 7px; }
+QComboBox QAbstractItemView { background: $card; border: 1px solid $line; selection-background-color: $chosen;
+    selection-color: $text; }
 """)
 
 
@@ -122,6 +151,9 @@ def load_fonts() -> None:
     font = QFont(FONT_FAMILY)
     font.setPixelSize(BODY_PX)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    font.setFeature(
+        QFont.Tag("tnum"), 1
+    )  # figures of one width, so that columns stand still while numbers change
     QApplication.setFont(font)
 
 
