@@ -60,8 +60,8 @@ class Session:
     the place that is looked at, or None for the tightest; along_mm: or any point of the nerve, millimetres on its
     corridor. pointed_site, pointed_mm: what the mouse is over, the same in panel and picture. drawer_open: whether the
     premises are shown. compare: balanced beside now, "off", "split" or "wipe"; wipe: share of the stage that shows
-    balanced. text_percent: size of the words. findings: what the model says of the room in `snapshot`. transition: the
-    move under way, or None.
+    balanced. muscle_states: whether muscles are tinted by what they do. text_percent: size of the words. findings: what
+    the model says of the room in `snapshot`. transition: the move under way, or None.
     """
 
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
@@ -87,6 +87,7 @@ class Session:
     compare: str = "off"
     wipe: float = 0.5
     text_percent: int = 100
+    muscle_states: bool = True
     findings: Findings | None = None
     transition: Transition | None = None
     snapshot: Snapshot | None = None

@@ -149,6 +149,8 @@ class MainWindow(QMainWindow):
         view.clicked.connect(self._on_click)
         view.double_clicked.connect(self._on_double_click)
         view.camera_left_view.connect(self._on_camera_left_view)
+        view.inset_clicked.connect(self._on_camera_left_view)
+        view.wipe_dragged.connect(self._on_wipe_drag)
         self._view = view
         self.stage.show_view(view)
 
@@ -170,6 +172,9 @@ class MainWindow(QMainWindow):
 
     def _on_camera_left_view(self) -> None:
         self.session.view = ANY_VIEW
+
+    def _on_wipe_drag(self, share: float) -> None:
+        self.session.wipe = share
 
     def _name(self, part: Part | None) -> None:
         if part is None:
