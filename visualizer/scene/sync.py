@@ -23,8 +23,9 @@ class SceneSync:
     """Replays a session's fields on a view, at the start and whenever one changes.
 
     Fields: snapshot; findings; layers (layer -> "shown", "ghost" or "hidden"); x_ray; parts (structure key -> the same
-    as a layer); selection (a key or None); view (a name in `cameras.VIEWS`, or "" where the user went on from one); background
-    ("light" or "dark"); muscle_states (whether muscles are tinted); compare and wipe; site (flown to, or None).
+    as a layer); selection (a key or None); view (a name in `cameras.VIEWS`, or "" where the user went on from one);
+    background ("light" or "dark"); muscle_states (whether muscles are tinted); compare and wipe; site (flown to, or
+    None).
     """
 
     def __init__(self, session: Any, view: AnatomyView) -> None:
