@@ -1,0 +1,174 @@
+"""What the lens shows of one place: two slices that can be compared, with their gaps dimensioned and the nerve's shape.
+
+Takes `Findings` and a place; gives both slices with, in each, how far the nerve is from what lies before and behind it
+(or the width that the finding measures), and how flat the nerve would have to be where it is touched from both sides.
+All of it is geometry of this slice: the model presses nothing, so a nerve drawn flatter is what the overlap asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from visualizer.anatomy.model import SIDES, Anatomy
+from visualizer.body.snapshot import Snapshot
+from visualizer.space.findings import Finding, Findings
+from visualizer.space.gaps import Gap, Walls, flattened, gaps_around
+from visualizer.space.ladder import Level
+from visualizer.space.planes import (
+    Openings,
+    Plane,
+    is_upright,
+    level_of,
+    plane_at_site,
+    planes_across,
+    reach_of,
+)
+from visualizer.space.section import Outline, Section, section
+
+# Balanced slices that are kept.
+MOST_KEPT = 8
+ISCHIUM, FEMUR = ("hip_bone",), ("femur",)
+HAMSTRINGS = ("semimembranosus", "biceps_femoris_long_head", "semitendinosus")
+WIDTHS = {"ifs": (ISCHIUM, FEMUR), "qfs": (HAMSTRINGS, ("femur", "psoas", "iliacus"))}
+
+
+@dataclass(frozen=True, eq=False)
+class Slice:
+    """One of the two slices: what lies where, the gaps, and the nerve that is looked at.
+
+    nerve: its outline as it is drawn; flattened: share 0-1 of its thickness that is missing, and then before: its
+    outline without that, else None.
+    """
+
+    section: Section
+    gaps: tuple[Gap, ...]
+    nerve: Outline | None
+    flattened: float
+    before: Outline | None
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """A place, balanced and now. finding: what it is about, or None for a point of the nerve at position_mm.
+
+    room_mm: the room there, balanced and now, None where it is no distance or cannot be had.
+    """
+
+    side: str
+    finding: Finding | None
+    position_mm: float | None
+    levels: tuple[Level, Level]
+    room_mm: tuple[float | None, float | None]
+    balanced: Slice
+    now: Slice
+
+
+def look_at_site(anatomy: Anatomy, found: Findings, finding: Finding) -> Look:
+    """The slices of a finding's place."""
+    resting, moved = plane_at_site(anatomy, found, finding)
+    balanced = anatomy.prepared(RestingSlices).sliced(found.resting, resting, finding)
+    now = sliced(anatomy, found.snapshot, moved, finding)
+    values = (finding.balanced, finding.now) if finding.unit == "mm" else (None, None)
+    levels = finding.level_balanced, finding.level
+    return Look(finding.side, finding, None, levels, values, balanced, now)
+
+
+def look_along(anatomy: Anatomy, found: Findings, side: str, along_mm: float) -> Look:
+    """The slices across the nerve at a position of its corridor; the nearest one if it ends before that."""
+    position = found.corridor.position_mm
+    index = int(np.abs(position - along_mm).argmin())
+    resting, moved = planes_across(found, side, index)
+    balanced = anatomy.prepared(RestingSlices).sliced(found.resting, resting, None)
+    now = sliced(anatomy, found.snapshot, moved, None)
+    row, levels = SIDES.index(side), tuple(Level)
+    corridors = found.corridor_balanced, found.corridor
+    before, after = (levels[int(corridor.level[row, index])] for corridor in corridors)
+    wide = [float(corridor.front_mm[row, index] + corridor.behind_mm[row, index]) for corridor in corridors]
+    room = known(wide[0]), known(wide[1])
+    return Look(side, None, float(position[index]), (before, after), room, balanced, now)
+
+
+class RestingSlices:
+    """Slices of balanced stances, which stay the same while a posture changes: those that were asked for last."""
+
+    def __init__(self, anatomy: Anatomy) -> None:
+        self._anatomy = anatomy
+        self._kept: dict[tuple[object, ...], Slice] = {}
+
+    def sliced(self, resting: Snapshot, plane: Plane, finding: Finding | None) -> Slice:
+        """As the function of that name."""
+        about = None if finding is None else (finding.site, finding.side, finding.measure)
+        key = resting, about, plane.origin.tobytes(), plane.axes_mm.tobytes()
+        if key not in self._kept:
+            for oldest in list(self._kept)[: max(len(self._kept) - MOST_KEPT + 1, 0)]:
+                del self._kept[oldest]
+            self._kept[key] = sliced(self._anatomy, resting, plane, finding)
+        return self._kept[key]
+
+
+def sliced(anatomy: Anatomy, snapshot: Snapshot, plane: Plane, finding: Finding | None) -> Slice:
+    """A slice with what is to be dimensioned in it."""
+    cut = section(anatomy, snapshot, plane, reach_of(finding))
+    nerve = nerve_at(cut, np.zeros(2))
+    if finding is not None and finding.measure in WIDTHS:
+        gap = width_between(cut, finding.side, *WIDTHS[finding.measure])
+        return Slice(cut, () if gap is None else (replace(gap, kind=finding.measure),), nerve, 0.0, None)
+    if finding is not None and is_upright(finding.site) and finding.site.startswith("opening"):
+        return Slice(cut, height(anatomy, snapshot, plane, finding), nerve, 0.0, None)
+    if nerve is None:
+        return Slice(cut, (), None, 0.0, None)
+    gaps = gaps_around(cut.outlines, nerve)
+    flat, share = flattened(nerve, gaps)
+    return Slice(cut, gaps, flat, share, nerve if share else None)
+
+
+def nerve_at(cut: Section, point: np.ndarray) -> Outline | None:
+    """The loop of a nerve that comes nearest to a point (2,) of the plane, named by the part that it is of."""
+    pieces = [
+        (float(np.hypot(*(loop - point).T).min()), nerve, loop)
+        for nerve in cut.nerves
+        for loop in nerve.loops
+    ]
+    if not pieces:
+        return None
+    _, nerve, loop = min(pieces, key=lambda piece: piece[0])
+    parts = [
+        (float(np.hypot(*(loop - point).T).min()), part.key)
+        for part in cut.outlines
+        if part.kind == "nerve" and part.side == nerve.side
+        for loop in part.loops
+    ]
+    return replace(nerve, key=min(parts)[1], loops=(loop,))
+
+
+def height(anatomy: Anatomy, snapshot: Snapshot, plane: Plane, finding: Finding) -> tuple[Gap, ...]:
+    """The height of an opening, from roof to floor."""
+    level = level_of(finding.site)
+    if level is None:
+        return ()
+    marks = anatomy.prepared(Openings).roof_and_floor(snapshot, level, finding.side)
+    roof, floor = plane.flat(np.stack(marks))[:, :2]
+    return (Gap("height", floor, roof, float(np.linalg.norm(roof - floor)), ""),)
+
+
+def named(outlines: Iterable[Outline], names: tuple[str, ...], side: str) -> list[Outline]:
+    """The outlines of some structures of one side."""
+    keys = {f"{name}_{side}" for name in names}
+    return [outline for outline in outlines if outline.key in keys]
+
+
+def width_between(cut: Section, side: str, ones: tuple[str, ...], others: tuple[str, ...]) -> Gap | None:
+    """The smallest distance in the slice between two groups of structures; None where one of them is not there."""
+    near, far = Walls(named(cut.outlines, ones, side)), Walls(named(cut.outlines, others, side))
+    if not near.keys or not far.keys:
+        return None
+    found = [gap for gap in (far.nearest(near.start), near.nearest(far.start)) if gap is not None]
+    return min(found, key=lambda gap: gap.mm)
+
+
+def known(value: float) -> float | None:
+    """The number, or None for one that is not."""
+    return value if np.isfinite(value) else None
