@@ -1,8 +1,8 @@
 """Where to look inside: the plane of a site, or of any point of the nerve, balanced and now.
 
 Takes `Findings`; gives a pair of planes through the same anatomical place, oriented alike, so that two slices can be
-compared. Across the nerve both have the right of the patient on the right, as exactly as a plane there can, which leaves
-what lies behind above, also in a bent leg. Openings are cut as they are measured: upright from floor to roof.
+compared. Across the nerve both have the right of the patient on the right, as exactly as a plane there can, and so what
+lies behind above, also in a bent leg. Openings are cut as they are measured: upright from floor to roof.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from visualizer.space.foramina import LEVELS
 # How far from the middle a structure still belongs to the picture, mm: across the nerve, and from bone to bone.
 REACH_MM, WIDE_REACH_MM = 32.0, 46.0
 RIM_POINTS = 72
+# The root begins in the plane in which its opening is measured; this far outside it is whole.
+BESIDE_MM = 2.0
 # Widths that radiologists measure on axial slices of the pelvis.
 AXIAL = ("ifs", "qfs")
 # The nerve's direction is taken over this many samples of the corridor to either side.
@@ -154,8 +156,9 @@ def planes_upright(anatomy: Anatomy, found: Findings, finding: Finding) -> tuple
             planes.append(upright_plane(snapshot.routes[segment][index].astype(float), upper - lower))
             continue
         roof, floor = anatomy.prepared(Openings).roof_and_floor(snapshot, level, side)
+        outward = np.array([1.0 if side == "left" else -1.0, 0.0, 0.0]) * BESIDE_MM / 1000.0
         own = finding.site.startswith("opening")
-        origin = (roof + floor) / 2 if own else snapshot.routes[segment][index].astype(float)
+        origin = (roof + floor) / 2 + outward if own else snapshot.routes[segment][index].astype(float)
         planes.append(upright_plane(origin, roof - floor))
     return planes[0], planes[1]
 
