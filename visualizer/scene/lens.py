@@ -85,6 +85,8 @@ class LensStyle:
 
     def name(self, key: str) -> str:
         """What a structure is called."""
+        if key.startswith("sciatic"):
+            return words(self.language)("layers.nerve")
         names = self.names[key]
         chosen = names.lay if self.wording == "patient" else names.clinical
         return chosen.get(self.language, names.latin)
@@ -129,7 +131,7 @@ def tissue(outline: Outline, level: Level, style: LensStyle) -> tuple[QColor, QC
     else:
         own = QColor(MUSCLES[outline.layer])
         lightness = look.flesh + 0.07 * (seed(outline) - 0.5)
-        fill = QColor.fromHslF(own.hslHueF(), min(1.3 * own.hslSaturationF(), 1.0), lightness)
+        fill = QColor.fromHslF(own.hslHueF(), look.vivid * own.hslSaturationF(), lightness)
         return fill, mixed(fill, ink, look.line)
     dimmed = mixed(fill, QColor(look.ground), 0.1 if style.background == "light" else 0.22)
     return dimmed, mixed(fill, QColor("#5b4a2c"), 0.55)
@@ -360,13 +362,14 @@ class SlicePainter:
 
     def caption(self, name: str) -> None:
         """Which of the two it is and the room there, with a spot of the level's colour."""
-        finding = self.look.finding
         title = self.text(f"lens.{name}")
         value = self.value_now_and_then()[self.column]
         font = self.style.font(QFont.Weight.DemiBold, 1.1)
-        text = f"{title} · {value}" if value else title
+        text = f"{title} · {value}"
+        if self.style.large:
+            text = f"{text} · {self.text(f'level.{self.level}')}"
         size = QFontMetricsF(font).size(0, text)
-        spot = 0.62 * size.height() if finding is None or value else 0.0
+        spot = 0.62 * size.height()
         y = self.circle.y + self.circle.radius + 1.15 * QFontMetricsF(self.style.font()).height()
         left = self.circle.x - (size.width() + spot + 5.0) / 2.0
         colour = QColor(ROOM_COLOURS[self.level])
@@ -381,13 +384,13 @@ class SlicePainter:
         self.label((start, y, start + size.width(), y + size.height()), text, font)
 
     def value_now_and_then(self) -> tuple[str, str]:
-        """The figures of both captions, "" where there are none to tell."""
+        """The figures of both captions."""
         finding = self.look.finding
         unit = "mm" if finding is None else finding.unit
         values = self.look.room_mm if finding is None else (finding.balanced, finding.now)
         before, after = (
-            figure(None if level is Level.CANNOT_TELL else value, unit, self.style.language)
-            for value, level in zip(values, self.look.levels, strict=True)
+            figure(value if told else None, unit, self.style.language)
+            for value, told in zip(values, (True, self.look.told), strict=True)
         )
         return before, after
 
@@ -395,14 +398,15 @@ class SlicePainter:
         """Names at the rim in a large picture, on what they name otherwise; the nerve's own first."""
         seen = seen_map(shapes, self.circle)
         order = by_size(seen)
-        if self.style.large and self.slice.nerve is not None and len(shapes) - 1 not in order:
-            order.append(len(shapes) - 1)
+        if self.style.large and self.slice.nerve is not None:
+            order = [len(shapes) - 1, *(index for index in order if index != len(shapes) - 1)]
         font = self.style.font(share=0.94 if self.style.large else 0.9)
         told: set[str] = set()
         nerve = shapes[-1][1].boundingRect() if self.slice.nerve is not None else QRectF()
         nerve_box = (nerve.left(), nerve.top(), nerve.right(), nerve.bottom())
         most = len(order) if self.style.large else 3
         placed: list[PlacedName] = []
+        inks: dict[str, str] = {}
         for index in order:
             outline = shapes[index][0]
             if outline.kind == "nerve" and not self.style.large:
@@ -411,12 +415,14 @@ class SlicePainter:
             if name in told or len(told) >= most:
                 continue
             at = self.placed(name, seen, index, font, [*self.taken, nerve_box])
+            if at is not None and at.leader is None:
+                inks[at.text] = readable_on(tissue(outline, self.level, self.style)[0])
             if at is not None:
                 told.add(name)
                 placed.append(at)
                 self.taken.append(at.box)
         for one in placed:
-            self.paint_name(one, font)
+            self.paint_name(one, font, inks.get(one.text))
 
     def placed(
         self, name: str, seen: np.ndarray, index: int, font: QFont, taken: Sequence[Box]
@@ -433,7 +439,7 @@ class SlicePainter:
         box = place_on(seen, index, size, self.circle, taken)
         return None if box is None else PlacedName(text, box, None)
 
-    def paint_name(self, name: PlacedName, font: QFont) -> None:
+    def paint_name(self, name: PlacedName, font: QFont, name_colour: str | None) -> None:
         """A name and its leader."""
         if name.leader is not None:
             (x, y), (end_x, end_y) = name.leader
@@ -443,8 +449,14 @@ class SlicePainter:
             self.painter.setPen(Qt.PenStyle.NoPen)
             self.painter.setBrush(QColor(self.colours.ink))
             self.painter.drawEllipse(QPointF(x, y), 1.8, 1.8)
-        self.label(name.box, name.key, font)
+        self.label(name.box, name.text, font, colour=name_colour)
         self.taken.pop()
+
+
+def readable_on(fill: QColor) -> str:
+    """The ink, dark or light, that can be read on a fill."""
+    light, dark = LENS["dark"].ink, LENS["light"].ink
+    return dark if fill.lightnessF() > 0.5 else light
 
 
 def seen_map(shapes: Sequence[tuple[Outline, QPainterPath]], circle: Circle) -> np.ndarray:

@@ -35,7 +35,7 @@ class Circle:
 class PlacedName:
     """A name's box, and the leader from what it names to the box's side, or None where the box lies on it."""
 
-    key: str
+    text: str
     box: Box
     leader: tuple[tuple[float, float], tuple[float, float]] | None
 

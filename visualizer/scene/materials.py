@@ -135,7 +135,8 @@ def seed(part: Part | Outline) -> float:
 class LensColours:
     """The look inside: paper around the circles, ground (fat) in them, ink for words and lines.
 
-    flesh: lightness of a muscle's fill, so that words can be read on it; line: share of ink in its outline.
+    flesh: lightness of a muscle's fill, so that words can be read on it; vivid: its saturation against the muscle's;
+    line: share of ink in its outline.
     """
 
     paper: str
@@ -144,10 +145,11 @@ class LensColours:
     ink: str
     muted: str
     flesh: float
+    vivid: float
     line: float
 
 
 LENS = {
-    "light": LensColours("#ffffff", "#fdf8ee", "#b9c4ce", "#15202b", "#566677", 0.73, 0.50),
-    "dark": LensColours("#161e27", "#2c2a29", "#4a5866", "#e9eff5", "#98a8b8", 0.38, 0.35),
+    "light": LensColours("#ffffff", "#fdf8ee", "#b9c4ce", "#15202b", "#566677", 0.73, 1.2, 0.50),
+    "dark": LensColours("#161e27", "#2c2a29", "#4a5866", "#e9eff5", "#98a8b8", 0.37, 0.85, 0.35),
 }

@@ -117,18 +117,18 @@ def gaps_around(outlines: Iterable[Outline], nerve: Outline) -> tuple[Gap, ...]:
     return tuple(gaps)
 
 
-def flattened(nerve: Outline, gaps: tuple[Gap, ...]) -> tuple[Outline, float]:
-    """The nerve as flat as what lies before and behind leaves room for, its area kept, and the share that it lost."""
-    room = {gap.kind: gap.mm for gap in gaps}
-    missing = -sum(room.values())
-    if len(room) < 2 or missing <= 0.0:
-        return nerve, 0.0
+def flattened(nerve: Outline, gaps: tuple[Gap, ...], missing_mm: float) -> tuple[Outline, float]:
+    """The nerve flatter by `missing_mm` and as much wider, its area kept, between what lies before and behind it.
+
+    With the share of its thickness that it lost.
+    """
     loop = resampled(nerve.loops[0])
     axis, middle = thickness_axis(loop), loop.mean(axis=0)
-    share = min(missing / float(np.ptp(loop @ axis)), 1.0 - FLATTEST)
+    share = min(missing_mm / float(np.ptp(loop @ axis)), 1.0 - FLATTEST)
     across = np.array([-axis[1], axis[0]])
     squeeze = np.outer(axis, axis) * (1.0 - share) + np.outer(across, across) / (1.0 - share)
-    shift = (room["behind"] - room["front"]) / 2 * axis
+    room = {gap.kind: gap.mm for gap in gaps}
+    shift = (room.get("behind", 0.0) - room.get("front", 0.0)) / 2 * axis
     return replace(nerve, loops=((nerve.loops[0] - middle) @ squeeze + middle + shift,)), share
 
 

@@ -16,7 +16,7 @@ from visualizer.anatomy.model import SIDES, Anatomy
 from visualizer.body.snapshot import Snapshot
 from visualizer.space.findings import Finding, Findings
 from visualizer.space.gaps import Gap, Walls, flattened, gaps_around
-from visualizer.space.ladder import Level
+from visualizer.space.ladder import OUT_OF_RANGE, OVERLAP, Level
 from visualizer.space.planes import (
     Openings,
     Plane,
@@ -27,11 +27,14 @@ from visualizer.space.planes import (
     reach_of,
 )
 from visualizer.space.section import Outline, Section, section
+from visualizer.space.sites import ROOM, sites
 
 # Balanced slices that are kept.
 MOST_KEPT = 8
 ISCHIUM, FEMUR = ("hip_bone",), ("femur",)
 HAMSTRINGS = ("semimembranosus", "biceps_femoris_long_head", "semitendinosus")
+# Sizes of an opening, and the marks between which they are taken.
+MARKS = {"height": ("floor", "roof"), "depth": ("disc_back", "facet_front")}
 WIDTHS = {"ifs": (ISCHIUM, FEMUR), "qfs": (HAMSTRINGS, ("femur", "psoas", "iliacus"))}
 
 
@@ -65,6 +68,11 @@ class Look:
     balanced: Slice
     now: Slice
 
+    @property
+    def told(self) -> bool:
+        """Whether the figure now means anything: not where the surfaces overlap or nothing was checked."""
+        return self.finding is None or self.finding.reason not in (OVERLAP, OUT_OF_RANGE)
+
 
 def look_at_site(anatomy: Anatomy, found: Findings, finding: Finding) -> Look:
     """The slices of a finding's place."""
@@ -73,6 +81,9 @@ def look_at_site(anatomy: Anatomy, found: Findings, finding: Finding) -> Look:
     now = sliced(anatomy, found.snapshot, moved, finding)
     values = (finding.balanced, finding.now) if finding.unit == "mm" else (None, None)
     levels = finding.level_balanced, finding.level
+    if finding.measure == ROOM:
+        balanced = pressed(balanced, finding.balanced, finding.level_balanced)
+        now = pressed(now, finding.now, finding.level)
     return Look(finding.side, finding, None, levels, values, balanced, now)
 
 
@@ -88,6 +99,7 @@ def look_along(anatomy: Anatomy, found: Findings, side: str, along_mm: float) ->
     before, after = (levels[int(corridor.level[row, index])] for corridor in corridors)
     wide = [float(corridor.front_mm[row, index] + corridor.behind_mm[row, index]) for corridor in corridors]
     room = known(wide[0]), known(wide[1])
+    balanced, now = pressed(balanced, room[0], before), pressed(now, room[1], after)
     return Look(side, None, float(position[index]), (before, after), room, balanced, now)
 
 
@@ -112,46 +124,58 @@ class RestingSlices:
 def sliced(anatomy: Anatomy, snapshot: Snapshot, plane: Plane, finding: Finding | None) -> Slice:
     """A slice with what is to be dimensioned in it."""
     cut = section(anatomy, snapshot, plane, reach_of(finding))
-    nerve = nerve_at(cut, np.zeros(2))
+    if finding is None or not is_upright(finding.site):
+        nerve = nerve_at(cut, np.zeros(2))
+    else:
+        # Other roots pass through the plane of an opening too.
+        segment = sites(anatomy.root)[finding.site].place.segment
+        nerve = nerve_at(cut, np.zeros(2), f"{segment}_{finding.side}")
+    gaps: tuple[Gap, ...] = ()
     if finding is not None and finding.measure in WIDTHS:
-        gap = width_between(cut, finding.side, *WIDTHS[finding.measure])
-        return Slice(cut, () if gap is None else (replace(gap, kind=finding.measure),), nerve, 0.0, None)
-    if finding is not None and is_upright(finding.site) and finding.site.startswith("opening"):
-        return Slice(cut, height(anatomy, snapshot, plane, finding), nerve, 0.0, None)
-    if nerve is None:
-        return Slice(cut, (), None, 0.0, None)
-    gaps = gaps_around(cut.outlines, nerve)
-    flat, share = flattened(nerve, gaps)
-    return Slice(cut, gaps, flat, share, nerve if share else None)
+        gaps = width_between(cut, finding, *WIDTHS[finding.measure])
+    elif finding is not None and finding.measure in MARKS:
+        gaps = between_marks(anatomy, snapshot, plane, finding)
+    elif nerve is not None and (finding is None or finding.measure == ROOM or not is_upright(finding.site)):
+        gaps = gaps_around(cut.outlines, nerve)
+    return Slice(cut, gaps, nerve, 0.0, None)
 
 
-def nerve_at(cut: Section, point: np.ndarray) -> Outline | None:
-    """The loop of a nerve that comes nearest to a point (2,) of the plane, named by the part that it is of."""
+def pressed(one: Slice, room_mm: float | None, level: Level) -> Slice:
+    """The slice with its nerve as flat as its room makes it, where that is below 0 and can be told."""
+    if one.nerve is None or room_mm is None or room_mm >= 0.0 or level is Level.CANNOT_TELL:
+        return one
+    flat, share = flattened(one.nerve, one.gaps, -room_mm)
+    return replace(one, nerve=flat, flattened=share, before=one.nerve)
+
+
+def nerve_at(cut: Section, point: np.ndarray, key: str = "") -> Outline | None:
+    """The loop of a nerve that comes nearest to a point (2,) of the plane, named by the part that it is of.
+
+    key: only the part of that key will do.
+    """
+
+    def apart(loop: np.ndarray) -> float:
+        return float(np.hypot(*(loop - point).T).min())
+
+    parts = [(apart(loop), part.key) for part in cut.outlines if part.kind == "nerve" for loop in part.loops]
+    own = min(parts, default=(np.inf, ""))[1] if not key else key
     pieces = [
-        (float(np.hypot(*(loop - point).T).min()), nerve, loop)
-        for nerve in cut.nerves
-        for loop in nerve.loops
+        (apart(loop), nerve) for nerve in cut.nerves for loop in nerve.loops if not key or nerve.key == key
     ]
     if not pieces:
         return None
-    _, nerve, loop = min(pieces, key=lambda piece: piece[0])
-    parts = [
-        (float(np.hypot(*(loop - point).T).min()), part.key)
-        for part in cut.outlines
-        if part.kind == "nerve" and part.side == nerve.side
-        for loop in part.loops
-    ]
-    return replace(nerve, key=min(parts)[1], loops=(loop,))
+    _, nerve = min(pieces, key=lambda piece: piece[0])
+    return replace(nerve, key=own, loops=(min(nerve.loops, key=apart),))
 
 
-def height(anatomy: Anatomy, snapshot: Snapshot, plane: Plane, finding: Finding) -> tuple[Gap, ...]:
-    """The height of an opening, from roof to floor."""
+def between_marks(anatomy: Anatomy, snapshot: Snapshot, plane: Plane, finding: Finding) -> tuple[Gap, ...]:
+    """A size of an opening, from mark to mark."""
     level = level_of(finding.site)
     if level is None:
         return ()
-    marks = anatomy.prepared(Openings).roof_and_floor(snapshot, level, finding.side)
-    roof, floor = plane.flat(np.stack(marks))[:, :2]
-    return (Gap("height", floor, roof, float(np.linalg.norm(roof - floor)), ""),)
+    marks = anatomy.prepared(Openings).placed(snapshot, level, finding.side, MARKS[finding.measure])
+    start, end = plane.flat(marks)[:, :2]
+    return (Gap(finding.measure, start, end, float(np.linalg.norm(end - start)), ""),)
 
 
 def named(outlines: Iterable[Outline], names: tuple[str, ...], side: str) -> list[Outline]:
@@ -160,13 +184,15 @@ def named(outlines: Iterable[Outline], names: tuple[str, ...], side: str) -> lis
     return [outline for outline in outlines if outline.key in keys]
 
 
-def width_between(cut: Section, side: str, ones: tuple[str, ...], others: tuple[str, ...]) -> Gap | None:
-    """The smallest distance in the slice between two groups of structures; None where one of them is not there."""
-    near, far = Walls(named(cut.outlines, ones, side)), Walls(named(cut.outlines, others, side))
+def width_between(
+    cut: Section, finding: Finding, ones: tuple[str, ...], others: tuple[str, ...]
+) -> tuple[Gap, ...]:
+    """The smallest distance in the slice between two groups of structures; empty where one of them is not there."""
+    near, far = (Walls(named(cut.outlines, names, finding.side)) for names in (ones, others))
     if not near.keys or not far.keys:
-        return None
+        return ()
     found = [gap for gap in (far.nearest(near.start), near.nearest(far.start)) if gap is not None]
-    return min(found, key=lambda gap: gap.mm)
+    return (replace(min(found, key=lambda gap: gap.mm), kind=finding.measure),)
 
 
 def known(value: float) -> float | None:

@@ -18,7 +18,7 @@ from visualizer.anatomy.model import SIDES, Anatomy
 from visualizer.body.snapshot import Snapshot
 from visualizer.space.corridor import Corridor
 from visualizer.space.findings import Finding, Findings
-from visualizer.space.foramina import LEVELS
+from visualizer.space.foramina import LANDMARKS, LEVELS
 
 # How far from the middle a structure still belongs to the picture, mm: across the nerve, and from bone to bone.
 REACH_MM, WIDE_REACH_MM = 32.0, 46.0
@@ -75,26 +75,31 @@ class Plane:
 
 
 class Openings:
-    """Roof and floor of each lumbar opening (left side, m), and the bodies that carry them."""
+    """The marks of each lumbar opening (left side, m), and how much of each follows the bone above and below it."""
 
     def __init__(self, anatomy: Anatomy) -> None:
         spine: dict[str, Any] = AssetFolder(anatomy.root).table("anatomy/spine.toml")
-        self.marks = {}
+        self._bodies, self._marks = {}, {}
         for level in LEVELS:
-            opening = spine["joints"][level]["opening"]
-            self.marks[level] = [
-                (anatomy.bodies.index(opening[mark]["body"]), np.array(opening[mark]["point"]) / 1000.0)
-                for mark in ("roof", "floor")
-            ]
+            joint = spine["joints"][level]
+            upper, lower = joint["bodies"]
+            self._bodies[level] = [anatomy.bodies.index(upper), anatomy.bodies.index(lower)]
+            for name in LANDMARKS:
+                mark = joint["opening"][name]
+                # What belongs to the disc follows both bones by half.
+                share = {upper: 1.0, lower: 0.0}.get(mark["body"], 0.5)
+                self._marks[level, name] = np.array(mark["point"]) / 1000.0, share
 
-    def roof_and_floor(self, snapshot: Snapshot, level: str, side: str) -> tuple[np.ndarray, np.ndarray]:
-        """Both marks (3,) m of one opening in the room."""
-        world = snapshot.world_from_rest.astype(float)
-        mirror = MIRROR if side == "right" else 1.0
-        roof, floor = (
-            world[body, :3, :3] @ (point * mirror) + world[body, :3, 3] for body, point in self.marks[level]
-        )
-        return roof, floor
+    def placed(self, snapshot: Snapshot, level: str, side: str, names: tuple[str, ...]) -> np.ndarray:
+        """Marks (names, 3) m of one opening in the room."""
+        world = snapshot.world_from_rest[self._bodies[level]].astype(float)
+        mirror = MIRROR if side == "right" else np.ones(3)
+        places = []
+        for name in names:
+            point, share = self._marks[level, name]
+            upper, lower = world[:, :3, :3] @ (point * mirror) + world[:, :3, 3]
+            places.append(lower + share * (upper - lower))
+        return np.stack(places)
 
 
 def level_of(site: str) -> str | None:
@@ -155,10 +160,9 @@ def planes_upright(anatomy: Anatomy, found: Findings, finding: Finding) -> tuple
             upper, lower = (snapshot.landmarks[f"sacral_foramen_{name}_{side}"] for name in ("s1", "s2"))
             planes.append(upright_plane(snapshot.routes[segment][index].astype(float), upper - lower))
             continue
-        roof, floor = anatomy.prepared(Openings).roof_and_floor(snapshot, level, side)
+        roof, floor = anatomy.prepared(Openings).placed(snapshot, level, side, ("roof", "floor"))
         outward = np.array([1.0 if side == "left" else -1.0, 0.0, 0.0]) * BESIDE_MM / 1000.0
-        own = finding.site.startswith("opening")
-        origin = (roof + floor) / 2 + outward if own else snapshot.routes[segment][index].astype(float)
+        origin = (roof + floor) / 2 + outward
         planes.append(upright_plane(origin, roof - floor))
     return planes[0], planes[1]
 
