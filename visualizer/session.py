@@ -51,8 +51,9 @@ class Session:
     the selected structure. view: name of a camera. background: "light" or "dark". language: code such as "en".
     wording: "patient" or "clinical". side: the leg that is talked about. site: the place that is looked at, or None for
     the tightest; along_mm: or any point of the nerve, millimetres on its corridor. compare: balanced beside now, "off",
-    "split" or "wipe"; wipe: share of the stage that shows balanced. text_percent: size of the words. findings: what
-    the model says of the room in `snapshot`. transition: the move under way, or None.
+    "split" or "wipe"; wipe: share of the stage that shows balanced. text_percent: size of the words. lens_large:
+    whether the look inside fills the stage. findings: what the model says of the room in `snapshot`. transition: the
+    move under way, or None.
     """
 
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
@@ -73,6 +74,7 @@ class Session:
     compare: str = "off"
     wipe: float = 0.5
     text_percent: int = 100
+    lens_large: bool = False
     findings: Findings | None = None
     transition: Transition | None = None
     snapshot: Snapshot | None = None
@@ -84,6 +86,7 @@ class Session:
         self._elapsed_s = 0.0
         self._layers_before_x_ray: Mapping[str, str] | None = None
         self.events.posture.connect(self._solve_posture)
+        self.events.site.connect(self._leave_the_point)
 
     # Posture
 
@@ -152,6 +155,13 @@ class Session:
         else:
             self._layers_before_x_ray = self.layers
             self.layers = {**self.layers, **dict.fromkeys(MUSCLE_LAYERS, GHOST)}
+
+    def look_inside(self, site: str | None) -> None:
+        """Look inside a site, or the tightest one, even if it was chosen last: the lens may have moved since."""
+        self.site, self.along_mm = site, None
+
+    def _leave_the_point(self) -> None:
+        self.along_mm = None
 
     def look_from(self, view: str) -> None:
         """Look from a named camera, also when it was the last one chosen: the user may have turned the body since."""

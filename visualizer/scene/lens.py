@@ -6,8 +6,7 @@ within a smooth curve through the corners of the true outlines; dimensions and n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -23,7 +22,6 @@ from PySide6.QtGui import (
     QTransform,
 )
 
-from visualizer.anatomy.model import Anatomy, Names
 from visualizer.lesson.text import words
 from visualizer.scene.lens_names import (
     Box,
@@ -35,13 +33,23 @@ from visualizer.scene.lens_names import (
     place_on,
 )
 from visualizer.scene.lens_shapes import clipped, path_through, solid_area
-from visualizer.scene.materials import BONE, CARTILAGE, LENS, MUSCLES, NERVE, ROOM_COLOURS, LensColours, seed
+from visualizer.scene.lens_style import (
+    LensStyle,
+    captions,
+    figure,
+    fitted,
+    mixed,
+    note,
+    place_name,
+    readable_on,
+    tissue,
+    wrapped,
+)
+from visualizer.scene.materials import ROOM_COLOURS
 from visualizer.space.gaps import Gap
-from visualizer.space.ladder import Level
 from visualizer.space.look import Look, Slice
 from visualizer.space.section import Outline
 
-SMALL_PX, LARGE_PX = 11.0, 13.0
 MAP_SIZE = 96
 GAP_BETWEEN_PX = 10.0
 # Lines of words above and below a circle.
@@ -52,89 +60,6 @@ DRAWN_TO, COVERED_TO = 1.03, 1.08
 NAME_WIDTHS_EM = (8.0, 4.0)
 # Gaps that are wider than this are not dimensioned, mm.
 WIDEST_GAP_MM = 14.0
-UNITS = {"mm": " mm", "deg": "°", "%": " %", "mm2": " mm²", "1/m": " /m"}
-
-
-@dataclass(frozen=True)
-class LensStyle:
-    """How a look is told. names: of structures, by key; large: with all names and figures, for a stage or a file."""
-
-    names: Mapping[str, Names]
-    language: str = "en"
-    wording: str = "patient"
-    background: str = "light"
-    text_percent: int = 100
-    large: bool = False
-
-    @property
-    def colours(self) -> LensColours:
-        """The palette of its background."""
-        return LENS[self.background]
-
-    @property
-    def text_px(self) -> float:
-        """Height of its words."""
-        return (LARGE_PX if self.large else SMALL_PX) * self.text_percent / 100.0
-
-    def font(self, weight: QFont.Weight = QFont.Weight.Normal, share: float = 1.0) -> QFont:
-        """The application's font at that share of the words' height."""
-        font = QFont()
-        font.setPixelSize(max(round(self.text_px * share), 6))
-        font.setWeight(weight)
-        return font
-
-    def name(self, key: str) -> str:
-        """What a structure is called."""
-        if key.startswith("sciatic"):
-            return words(self.language)("layers.nerve")
-        names = self.names[key]
-        chosen = names.lay if self.wording == "patient" else names.clinical
-        return chosen.get(self.language, names.latin)
-
-
-def structure_names(anatomy: Anatomy) -> dict[str, Names]:
-    """Names of everything that a slice may show, by key."""
-    parts = [*anatomy.bones.parts, *anatomy.muscle_surface.parts, *anatomy.nerve_surface.parts]
-    sides = {
-        f"{name}_{side}": names for name, names in anatomy.nerve_names.items() for side in ("left", "right")
-    }
-    return sides | {part.key: part.names for part in parts}
-
-
-def figure(value: float | None, unit: str, language: str) -> str:
-    """A value with its unit as it is read: one decimal, a true minus, a comma in Spanish; "?" for none."""
-    if value is None:
-        return words(language)("lens.unknown")
-    text = f"{value:.0f}" if unit == "mm2" else f"{value:.1f}"
-    text = text.removeprefix("-") if float(text) == 0.0 else text.replace("-", "−")
-    return (text.replace(".", ",") if language == "es" else text) + UNITS.get(unit, f" {unit}")
-
-
-def mixed(start: QColor, end: QColor, share: float) -> QColor:
-    """Colour that lies `share` (0-1) of the way between two."""
-    channels = zip(
-        (start.redF(), start.greenF(), start.blueF()), (end.redF(), end.greenF(), end.blueF()), strict=True
-    )
-    return QColor.fromRgbF(*(a + (b - a) * share for a, b in channels))
-
-
-def tissue(outline: Outline, level: Level, style: LensStyle) -> tuple[QColor, QColor]:
-    """Fill and line of a structure; the nerve wears its room."""
-    look, ink = style.colours, QColor(style.colours.ink)
-    if outline.kind == "nerve":
-        fill = QColor(ROOM_COLOURS[level] if outline.layer == "nerve" else NERVE)
-        return fill, mixed(fill, ink, 0.55)
-    if outline.kind == "disc":
-        fill = QColor(CARTILAGE)
-    elif outline.layer == "bones":
-        fill = QColor(BONE)
-    else:
-        own = QColor(MUSCLES[outline.layer])
-        lightness = look.flesh + 0.07 * (seed(outline) - 0.5)
-        fill = QColor.fromHslF(own.hslHueF(), look.vivid * own.hslSaturationF(), lightness)
-        return fill, mixed(fill, ink, look.line)
-    dimmed = mixed(fill, QColor(look.ground), 0.1 if style.background == "light" else 0.22)
-    return dimmed, mixed(fill, QColor("#5b4a2c"), 0.55)
 
 
 def height_for(width: float, style: LensStyle) -> float:
@@ -149,11 +74,34 @@ def paint_look(painter: QPainter, area: QRectF, look: Look, style: LensStyle) ->
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
     width = (area.width() - GAP_BETWEEN_PX) / 2.0
-    for column, name in enumerate(("balanced", "now")):
+    for column, one in enumerate((look.balanced, look.now)):
         cell = QRectF(area.left() + column * (width + GAP_BETWEEN_PX), area.top(), width, area.height())
-        one = look.balanced if name == "balanced" else look.now
-        SlicePainter(painter, cell, look, one, column, style).paint(name)
+        SlicePainter(painter, cell, look, one, column, style).paint()
     painter.restore()
+
+
+def paint_sheet(painter: QPainter, area: QRectF, look: Look, style: LensStyle) -> None:
+    """Paint a look with its title above and what has to be said of it below, on paper."""
+    text, colours = words(style.language), style.colours
+    painter.fillRect(area, QColor(colours.paper))
+    title, small = style.font(QFont.Weight.DemiBold, 1.35), style.font()
+    line, pad = QFontMetricsF(small).height(), 0.02 * area.width()
+    inner = area.adjusted(pad, 0.6 * line, -pad, -0.4 * line)
+    centred = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
+    heading = (
+        text("lens.title", place=place_name(look.finding, look.position_mm, style))
+        + f" ({text(f'lens.side.{look.side}')})"
+    )
+    head = QFontMetricsF(title).boundingRect(inner, centred, heading).height()
+    painter.setPen(QColor(colours.ink))
+    painter.setFont(title)
+    painter.drawText(QRectF(inner.left(), inner.top(), inner.width(), head), centred, heading)
+    said = f"{note(look, style)} {text('lens.model')}".strip()
+    foot = QFontMetricsF(small).boundingRect(inner, centred, said).height()
+    painter.setPen(QColor(colours.muted))
+    painter.setFont(small)
+    painter.drawText(QRectF(inner.left(), inner.bottom() - foot, inner.width(), foot), centred, said)
+    paint_look(painter, inner.adjusted(0.0, head + 0.3 * line, 0.0, -foot - 0.3 * line), look, style)
 
 
 class SlicePainter:
@@ -177,14 +125,14 @@ class SlicePainter:
         self.to_pixels = QTransform(self.scale, 0.0, 0.0, -self.scale, middle.x(), middle.y())
         self.taken: list[Box] = []
 
-    def paint(self, name: str) -> None:
+    def paint(self) -> None:
         """Paint everything."""
         shapes = self.shapes()
         self.picture(shapes)
         self.gaps()
         self.scale_bar()
         self.directions()
-        self.caption(name)
+        self.caption()
         self.names(shapes)
 
     def at(self, point: np.ndarray) -> QPointF:
@@ -328,46 +276,20 @@ class SlicePainter:
         right, above, left, below = (
             self.text(f"lens.direction.{key}") for key in self.slice.section.plane.directions
         )
-        font, circle = self.style.font(share=0.9), self.circle
-        line = QFontMetricsF(font).height()
-        y = circle.y + circle.radius + 0.15 * line
-        self.label(
-            (
-                circle.x - circle.radius,
-                circle.y - circle.radius - 1.1 * line,
-                circle.x + circle.radius,
-                circle.y - circle.radius - 0.05 * line,
-            ),
-            above,
-            font,
-            colour=self.colours.muted,
-        )
-        self.label(
-            (circle.x - circle.radius, y, circle.x + circle.radius, y + line),
-            f"‹ {left}   {below}   {right} ›",
-            font,
-            colour=self.colours.muted,
-        )
-        wide = QFontMetricsF(font).horizontalAdvance(f"‹ {left}   {below}   {right} ›") / 2.0
-        narrow = QFontMetricsF(font).horizontalAdvance(above) / 2.0
-        self.taken[-2:] = [
-            (
-                circle.x - narrow,
-                circle.y - circle.radius - 1.1 * line,
-                circle.x + narrow,
-                circle.y - circle.radius,
-            ),
-            (circle.x - wide, y, circle.x + wide, y + line),
-        ]
+        circle, line = self.circle, QFontMetricsF(self.style.font()).height()
+        font = fitted(self.style.font(share=0.9), f"‹ {left}   {below}   {right} ›", 0.98 * self.cell.width())
+        for words_there, y in (
+            (above, circle.y - circle.radius - 1.05 * line),
+            (f"‹ {left}   {below}   {right} ›", circle.y + circle.radius + 0.1 * line),
+        ):
+            half = QFontMetricsF(font).horizontalAdvance(words_there) / 2.0
+            box = circle.x - half, y, circle.x + half, y + line
+            self.label(box, words_there, font, colour=self.colours.muted)
 
-    def caption(self, name: str) -> None:
+    def caption(self) -> None:
         """Which of the two it is and the room there, with a spot of the level's colour."""
-        title = self.text(f"lens.{name}")
-        value = self.value_now_and_then()[self.column]
-        font = self.style.font(QFont.Weight.DemiBold, 1.1)
-        text = f"{title} · {value}"
-        if self.style.large:
-            text = f"{text} · {self.text(f'level.{self.level}')}"
+        text = captions(self.look, self.style)[self.column]
+        font = fitted(self.style.font(QFont.Weight.DemiBold, 1.1), text, 0.88 * self.cell.width())
         size = QFontMetricsF(font).size(0, text)
         spot = 0.62 * size.height()
         y = self.circle.y + self.circle.radius + 1.15 * QFontMetricsF(self.style.font()).height()
@@ -382,17 +304,6 @@ class SlicePainter:
             self.painter.drawEllipse(round_spot)
         start = left + spot + 5.0
         self.label((start, y, start + size.width(), y + size.height()), text, font)
-
-    def value_now_and_then(self) -> tuple[str, str]:
-        """The figures of both captions."""
-        finding = self.look.finding
-        unit = "mm" if finding is None else finding.unit
-        values = self.look.room_mm if finding is None else (finding.balanced, finding.now)
-        before, after = (
-            figure(value if told else None, unit, self.style.language)
-            for value, told in zip(values, (True, self.look.told), strict=True)
-        )
-        return before, after
 
     def names(self, shapes: Sequence[tuple[Outline, QPainterPath]]) -> None:
         """Names at the rim in a large picture, on what they name otherwise; the nerve's own first."""
@@ -453,12 +364,6 @@ class SlicePainter:
         self.taken.pop()
 
 
-def readable_on(fill: QColor) -> str:
-    """The ink, dark or light, that can be read on a fill."""
-    light, dark = LENS["dark"].ink, LENS["light"].ink
-    return dark if fill.lightnessF() > 0.5 else light
-
-
 def seen_map(shapes: Sequence[tuple[Outline, QPainterPath]], circle: Circle) -> np.ndarray:
     """Which of the shapes is seen where: indices (MAP_SIZE, MAP_SIZE) over the circle's square, -1 for none."""
     image = QImage(MAP_SIZE, MAP_SIZE, QImage.Format.Format_Grayscale8)
@@ -477,16 +382,3 @@ def seen_map(shapes: Sequence[tuple[Outline, QPainterPath]], circle: Circle) -> 
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(MAP_SIZE, image.bytesPerLine())
     seen = pixels[:, :MAP_SIZE].astype(int)
     return np.where(seen == 255, -1, seen)
-
-
-def wrapped(text: str, font: QFont, width: float) -> tuple[str, tuple[float, float]]:
-    """A name in lines that are not much wider than `width` where its words allow it, and the size that it takes."""
-    metrics, lines = QFontMetricsF(font), [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and metrics.horizontalAdvance(longer) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    size = max(map(metrics.horizontalAdvance, lines)) + 2.0, metrics.height() * len(lines)
-    return "\n".join(lines), size

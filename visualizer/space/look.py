@@ -14,6 +14,7 @@ import numpy as np
 
 from visualizer.anatomy.model import SIDES, Anatomy
 from visualizer.body.snapshot import Snapshot
+from visualizer.errors import UserError
 from visualizer.space.findings import Finding, Findings
 from visualizer.space.gaps import Gap, Walls, flattened, gaps_around
 from visualizer.space.ladder import OUT_OF_RANGE, OVERLAP, Level
@@ -103,6 +104,39 @@ def look_along(anatomy: Anatomy, found: Findings, side: str, along_mm: float) ->
     return Look(side, None, float(position[index]), (before, after), room, balanced, now)
 
 
+def chosen_look(
+    anatomy: Anatomy, found: Findings, side: str, site: str | None, along_mm: float | None
+) -> Look:
+    """The look at a point of the nerve, or else at a site, or else at the tightest place that can be told.
+
+    Raises UserError for a side, a site or a point that there is not.
+    """
+    if side not in SIDES:
+        raise UserError(f'There is no side "{side}".', f"Choose one of: {', '.join(SIDES)}.")
+    if along_mm is not None:
+        last = float(found.corridor.position_mm[-1])
+        if not 0.0 <= along_mm <= last:
+            raise UserError(
+                f"The nerve has no point at {along_mm:g} mm.", f"Choose 0 to {last:.0f} mm along the nerve."
+            )
+        return look_along(anatomy, found, side, along_mm)
+    finding = finding_at(found, side, site)
+    if finding is None:
+        known_sites = dict.fromkeys(item.site for item in found.items)
+        raise UserError(f'There is no site "{site}".', f"Choose one of: {', '.join(known_sites)}.")
+    return look_at_site(anatomy, found, finding)
+
+
+def finding_at(found: Findings, side: str, site: str | None) -> Finding | None:
+    """The finding that speaks for a site, or for the tightest one that can be told; None where there is none."""
+    tightest = found.tightest(side)
+    if site is None:
+        told = [item for item in tightest if item.level is not Level.CANNOT_TELL]
+        return next(iter([*told, *tightest]), None)
+    others = (item for item in found.items if item.side == side)
+    return next((item for item in [*tightest, *others] if item.site == site), None)
+
+
 class RestingSlices:
     """Slices of balanced stances, which stay the same while a posture changes: those that were asked for last."""
 
@@ -158,7 +192,7 @@ def nerve_at(cut: Section, point: np.ndarray, key: str = "") -> Outline | None:
         return float(np.hypot(*(loop - point).T).min())
 
     parts = [(apart(loop), part.key) for part in cut.outlines if part.kind == "nerve" for loop in part.loops]
-    own = min(parts, default=(np.inf, ""))[1] if not key else key
+    own = key if key else min(parts, default=(np.inf, ""))[1]
     pieces = [
         (apart(loop), nerve) for nerve in cut.nerves for loop in nerve.loops if not key or nerve.key == key
     ]
