@@ -38,6 +38,7 @@ from visualizer.ui.focus import FocusPath
 from visualizer.ui.follow import follow
 from visualizer.ui.header import Header
 from visualizer.ui.hold import Phase
+from visualizer.ui.lens import LensStage
 from visualizer.ui.loading import BodyLoader
 from visualizer.ui.naming import other_name, structure_name
 from visualizer.ui.panel import Panel
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         load_fonts()
         self.header = Header(session)
         self.stage = Stage(session)
+        self.large_lens = LensStage(session, self.stage)
         self.views = ViewBar(session)
         self.compare = CompareBar(session)
         self.panel = Panel(session)
@@ -132,6 +134,7 @@ class MainWindow(QMainWindow):
     def show_anatomy(self, anatomy: Anatomy) -> None:
         """Show a body in the stance it rests in, or why it cannot be drawn; it moves once the session can solve."""
         self.panel.set_anatomy(anatomy)
+        self.large_lens.set_anatomy(anatomy)
         try:
             info = graphics.probe_opengl()
         except UserError as error:
