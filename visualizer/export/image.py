@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from OpenGL import GL
-from PySide6.QtGui import QImage, QOffscreenSurface, QOpenGLContext
+from PySide6.QtGui import QImage, QOffscreenSurface, QOpenGLContext, QPainter
 
 from visualizer.errors import UserError
 from visualizer.scene.appearance import Appearance
@@ -17,6 +17,8 @@ from visualizer.scene.buffers import FrameBuffer
 from visualizer.scene.cameras import VIEWS, Camera
 from visualizer.scene.graphics import NO_OPENGL_ADVICE
 from visualizer.scene.items import Renderer
+from visualizer.scene.marks.overlay import Overlay
+from visualizer.scene.marks.stage import Stage
 from visualizer.scene.materials import BACKDROPS, DEFAULT_LAYERS, VIEW_GHOSTS
 from visualizer.session import LAYER_STATES
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from visualizer.anatomy.model import Anatomy
     from visualizer.body.snapshot import Snapshot
+    from visualizer.scene.marks.model import Marks
 
 SAMPLES = 8
 MAX_PIXELS = 40_000_000
@@ -37,11 +40,12 @@ def render_image(
     size: tuple[int, int] = (1600, 1000),
     background: str = "light",
     layers: Mapping[str, str] | None = None,
+    marks: Marks | None = None,
 ) -> QImage:
     """Draw a snapshot as seen in a named view.
 
     size: width and height in pixels. background: "light" or "dark". layers: layer -> "shown", "ghost" or
-    "hidden"; those of the opening picture where left out.
+    "hidden"; those of the opening picture where left out. marks: what is written over it, or nothing.
     Raises UserError for an unknown name, a size that cannot be drawn, or no OpenGL.
     """
     camera = VIEWS.get(view) if isinstance(view, str) else view
@@ -51,11 +55,7 @@ def render_image(
         raise UserError(
             f'There is no background named "{background}".', f"Choose one of: {', '.join(BACKDROPS)}."
         )
-    name = view if isinstance(view, str) else ""
-    appearance = Appearance(
-        layers={**DEFAULT_LAYERS, **_checked(layers or {})},
-        in_the_way=VIEW_GHOSTS.get(name, frozenset()),
-    )
+    appearance = appearance_in(view if isinstance(view, str) else "", layers or {})
     context, surface = QOpenGLContext(), QOffscreenSurface()
     surface.create()
     if not context.create() or not context.makeCurrent(surface):
@@ -65,7 +65,19 @@ def render_image(
     finally:
         context.doneCurrent()
     height, width, _ = pixels.shape
-    return QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBX8888).copy()
+    image = QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBX8888).copy()
+    overlay, painter = Overlay(), QPainter(image)
+    overlay.set_marks(marks)
+    overlay.paint(painter, Stage((0.0, 0.0, float(width), float(height)), camera), background, 1.0)
+    painter.end()
+    return image
+
+
+def appearance_in(view: str, layers: Mapping[str, str]) -> Appearance:
+    """What is shown in a named view, with some layers otherwise than in the opening picture. Raises UserError."""
+    return Appearance(
+        layers={**DEFAULT_LAYERS, **_checked(layers)}, in_the_way=VIEW_GHOSTS.get(view, frozenset())
+    )
 
 
 def _checked(layers: Mapping[str, str]) -> Mapping[str, str]:

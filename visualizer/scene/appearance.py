@@ -25,7 +25,7 @@ class Appearance:
 
     layers: layer -> "shown", "ghost" or "hidden". parts: structure key -> the same, stronger than its layer.
     in_the_way: keys that the view makes ghosts where their layer is shown. selected, hovered: key of the structure
-    to point out strongly, and lightly.
+    to point out strongly, and lightly. walls: keys of structures to point out lightly together.
     """
 
     layers: Mapping[str, str] = field(default_factory=lambda: dict(materials.DEFAULT_LAYERS))
@@ -33,6 +33,7 @@ class Appearance:
     in_the_way: frozenset[str] = frozenset()
     selected: str | None = None
     hovered: str | None = None
+    walls: frozenset[str] = frozenset()
 
     def mode(self, part: Part) -> str:
         """Return "shown", "ghost" or "hidden" for one structure."""
@@ -53,7 +54,8 @@ def state_rows(parts: tuple[Part, ...], appearance: Appearance) -> np.ndarray:
     for index, part in enumerate(parts):
         rows[0, index, :3] = materials.base_colour(part)
         rows[0, index, 3] = materials.GHOST_OPACITY if appearance.mode(part) == GHOST else 1.0
-        rows[1, index, 0] = 1.0 if part.key == appearance.selected else 0.4 * (part.key == appearance.hovered)
+        lightly = part.key == appearance.hovered or part.key in appearance.walls
+        rows[1, index, 0] = 1.0 if part.key == appearance.selected else 0.4 * lightly
         rows[1, index, 1] = materials.seed(part)
         rows[1, index, 2] = float(materials.is_cartilage(part))
     return rows

@@ -12,13 +12,15 @@ import numpy as np
 from OpenGL import GL
 from pyqtgraph.opengl import GLViewWidget
 from PySide6.QtCore import QEasingCurve, QEvent, QPoint, QPointF, Qt, QTimer, QVariantAnimation, Signal
-from PySide6.QtGui import QEnterEvent, QMatrix4x4, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QEnterEvent, QMatrix4x4, QMouseEvent, QPainter, QWheelEvent
 
 from visualizer.scene import cameras
 from visualizer.scene.appearance import Appearance
 from visualizer.scene.cameras import VIEWS, Camera
 from visualizer.scene.graphics import GraphicsInfo, probe_opengl
 from visualizer.scene.items import Renderer
+from visualizer.scene.marks.overlay import Overlay
+from visualizer.scene.marks.stage import Stage
 from visualizer.scene.materials import BACKDROPS
 from visualizer.scene.target import Target
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from visualizer.anatomy.model import Anatomy, Part
     from visualizer.body.snapshot import Snapshot
+    from visualizer.scene.marks.model import Marks
 
 FLIGHT_MS = 400
 REST_MS = 220
@@ -41,12 +44,15 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
     """Draws the current anatomy, snapshot and appearance from the current camera.
 
     hovered: the Part under a resting mouse, or None. clicked, double_clicked: the Part, or None.
+    site_hovered: key of the site whose marker is under the mouse, or None. site_clicked: the same, clicked.
     camera_changed: the user or a flight moved the camera.
     """
 
     hovered = Signal(object)
     clicked = Signal(object)
     double_clicked = Signal(object)
+    site_hovered = Signal(object)
+    site_clicked = Signal(str)
     camera_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, graphics: GraphicsInfo | None = None) -> None:
@@ -75,6 +81,7 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
         self._hover = QTimer(self, singleShot=True, interval=HOVER_MS)
         self._hover.timeout.connect(self._hover_here)
         self._hovered: Part | None = None
+        self._overlay = Overlay()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(64, 64)
@@ -111,6 +118,20 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
     def background(self) -> str:
         """Return "light" or "dark"."""
         return self._background
+
+    def set_marks(self, marks: Marks | None) -> None:
+        """Write marks over the picture, or none."""
+        self._overlay.set_marks(marks)
+        self.update()
+
+    def stage(self) -> Stage:
+        """Return what marks are laid out on."""
+        return Stage((0.0, 0.0, float(self.width()), float(self.height())), self._camera)
+
+    def site_at(self, x: float, y: float) -> str | None:
+        """Return the site whose marker lies at widget position (x, y), or None."""
+        laid_out = self._overlay.layout(self.stage())
+        return None if laid_out is None else laid_out.site_at(x, y)
 
     # Where from
 
@@ -201,6 +222,7 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
                 )  # fmt: skip
             self.drawItemTree()
         self._target.show(self.defaultFramebufferObject(), width, height)
+        self._paint_marks()
 
     def projectionMatrix(self, *_regions: tuple[int, ...]) -> QMatrix4x4:
         """Return the camera's perspective, for further pyqtgraph items."""
@@ -240,12 +262,19 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a drag, or tell what was clicked."""
         if event.button() == Qt.MouseButton.LeftButton and not self._dragged:
-            self.clicked.emit(self.pick(event.position().x(), event.position().y()))
+            place = event.position().x(), event.position().y()
+            site = self.site_at(*place)
+            if site is None:
+                self.clicked.emit(self.pick(*place))
+            else:
+                self.site_clicked.emit(site)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Tell what was double-clicked."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._dragged = True
+            if self.site_at(event.position().x(), event.position().y()) is not None:
+                return
             self.double_clicked.emit(self.pick(event.position().x(), event.position().y()))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -267,6 +296,7 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
     def leaveEvent(self, _event: QEvent) -> None:
         """Forget what was under the mouse."""
         self._hover.stop()
+        self._light(None)
         self._set_hovered(None)
 
     # Inside
@@ -321,8 +351,22 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
         self._target.release()
         self.doneCurrent()
 
+    def _paint_marks(self) -> None:
+        painter = QPainter(self)
+        self._overlay.paint(painter, self.stage(), self._background, self.devicePixelRatioF())
+        painter.end()
+
     def _hover_here(self) -> None:
-        self._set_hovered(self.pick(self._mouse_at.x(), self._mouse_at.y()))
+        place = self._mouse_at.x(), self._mouse_at.y()
+        site = self.site_at(*place)
+        self._light(site)
+        self._set_hovered(None if site else self.pick(*place))
+
+    def _light(self, site: str | None) -> None:
+        if site != self._overlay.lit:
+            self._overlay.lit = site
+            self.site_hovered.emit(site)
+            self.update()
 
     def _set_hovered(self, part: Part | None) -> None:
         if part != self._hovered:

@@ -1,0 +1,320 @@
+"""Where each mark lies on a stage: never on the nerve, never on another, no lines crossing, nothing cut off.
+
+Takes `Marks`, a `Stage` and a measure of words; gives boxes, lines and words in pixels, ready to be painted. No Qt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from visualizer.scene.marks.columns import CLEAR, GAP, MARGIN, RING, Columns, Item, Placed
+from visualizer.scene.marks.figure import Figure, figure
+from visualizer.scene.marks.legend import PlacedLegend, legend
+from visualizer.scene.marks.model import Chip, Marks, Name
+from visualizer.scene.marks.stage import NO_BOXES, Box, Measure, Point, Stage, inside, overlaps
+
+MOST_CHIPS = 5
+MOST_NAMES = 4
+# Markers whose rings would lie on one another are one place in this picture: the tighter one is told.
+RINGS_APART = 1.5
+PAD_X, PAD_Y, STRIPE, WORD_GAP = 11.0, 7.0, 6.0, 9.0
+WIDEST_SHARE, WIDEST = 0.40, 250.0
+DOT = 3.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """Words in a role, from their upper left corner."""
+
+    text: str
+    role: str
+    at: Point
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedChip:
+    """A marker on the stage: box with its words, line, ring."""
+
+    chip: Chip
+    box: Box
+    rows: tuple[Row, ...]
+    leader: tuple[Point, ...]
+    ring: Point
+    radius: float
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedName:
+    """A structure's name on the stage, with a line to a dot on it."""
+
+    name: Name
+    box: Box
+    rows: tuple[Row, ...]
+    leader: tuple[Point, ...]
+    dot: Point
+
+
+@dataclass(frozen=True)
+class PlacedWord:
+    """Words on a piece of paper of their own, such as a badge."""
+
+    box: Box
+    row: Row
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Everything in pixels of the window. unit: pixels a unit. nerve (n, 4): boxes that hold the drawn nerve."""
+
+    unit: float
+    chips: tuple[PlacedChip, ...]
+    names: tuple[PlacedName, ...]
+    figures: tuple[Figure, ...]
+    words: tuple[PlacedWord, ...]
+    legend: PlacedLegend | None
+    rim: tuple[Point, ...]
+    divider: float | None
+    nerve: np.ndarray
+
+    def site_at(self, x: float, y: float) -> str | None:
+        """The site whose chip or ring lies under a point."""
+        for placed in self.chips:
+            left, top, right, bottom = placed.box
+            on_ring = np.hypot(x - placed.ring[0], y - placed.ring[1]) <= placed.radius + 3.0
+            if on_ring or (left <= x <= right and top <= y <= bottom):
+                return placed.chip.site
+        return None
+
+
+def layout(marks: Marks, stage: Stage, measure: Measure) -> Layout:
+    """Lay out the marks; `measure` gives the size of words at unit 1."""
+    unit = stage.scale(marks.text_percent)
+    nerve = nerve_boxes(marks, stage)
+    divider = stage.area[0] + marks.wipe * stage.width if marks.compare == "wipe" else None
+    chips = _in_sight(marks, stage, divider, unit)
+    anchors = _boxes([at for _, at in chips[:MOST_CHIPS]], (RING + CLEAR) * unit)
+    words = _states(marks, stage, divider, unit, measure)
+    taken = np.vstack([stage.taken_boxes(), *(word.box for word in words)])
+    figures, labels = figure(marks.tilt, stage, unit, measure, np.concatenate([nerve, taken, anchors]))
+    words += [_word(text, "figure", box, unit) for text, box in labels]
+    taken = np.vstack([taken, *(box for _, box in labels)])
+    placed_legend = legend(marks.legend, stage, unit, measure, np.concatenate([nerve, anchors]), taken)
+    if placed_legend is not None:
+        taken = np.vstack([taken, placed_legend.box])
+    columns = Columns(stage.area, nerve, taken, unit)
+    placed_chips = _place_chips(chips, columns, stage, taken, unit, measure)
+    placed_names = _place_names(marks.names, marks, columns, stage, unit, measure, taken)
+    return Layout(
+        unit=unit,
+        chips=tuple(
+            _finished_chip(chip, rows, columns.placed[chip.site]) for chip, rows in placed_chips
+        ),
+        names=tuple(
+            _finished_name(name, rows, columns.placed[name.key]) for name, rows in placed_names
+        ),
+        figures=tuple(figures),
+        words=tuple(words),
+        legend=placed_legend,
+        rim=_rim(marks, stage),
+        divider=divider,
+        nerve=nerve,
+    )  # fmt: skip
+
+
+def nerve_boxes(marks: Marks, stage: Stage) -> np.ndarray:
+    """Boxes (n, 4), each around two neighbouring rings of the nerve: together they hold all of it that is drawn."""
+    if not len(marks.nerve):
+        return NO_BOXES
+    at = stage.project(marks.nerve)
+    low, high = at[..., :2].min(axis=1), at[..., :2].max(axis=1)
+    drawn = np.all((at[..., 2] > 0.0) & (at[..., 2] < 1.0), axis=1)
+    boxes = np.column_stack([np.minimum(low[:-1], low[1:]), np.maximum(high[:-1], high[1:])])
+    boxes = boxes[marks.follows & drawn[:-1] & drawn[1:]]
+    return np.asarray(boxes[overlaps(stage.area, boxes)])
+
+
+def _in_sight(marks: Marks, stage: Stage, divider: float | None, unit: float) -> list[tuple[Chip, Point]]:
+    """The chips whose place is in the picture, on the side that shows now, and not hidden behind bone."""
+    if not marks.chips:
+        return []
+    places = np.array([chip.place for chip in marks.chips])
+    at = stage.project(places)
+    hidden = marks.blockers.hidden(places, stage.eye)
+    reach = (RING + 3.0) * unit
+    left, top, right, bottom = stage.area
+    left = left if divider is None else divider
+    seen = []
+    for chip, (x, y, depth), behind in zip(marks.chips, at, hidden, strict=True):
+        within = left + reach < x < right - reach and top + reach < y < bottom - reach
+        if within and 0.0 < depth < 1.0 and not behind:
+            seen.append((chip, (float(x), float(y))))
+    return seen
+
+
+def _place_chips(
+    chips: Sequence[tuple[Chip, Point]],
+    columns: Columns,
+    stage: Stage,
+    taken: np.ndarray,
+    unit: float,
+    measure: Measure,
+) -> list[tuple[Chip, tuple[Row, ...]]]:
+    placed: list[tuple[Chip, tuple[Row, ...]]] = []
+    rings: list[Point] = []
+    radius = RING * unit
+    for chip, at in chips:
+        if len(placed) == MOST_CHIPS:
+            break
+        apart = all(np.hypot(at[0] - x, at[1] - y) > RINGS_APART * radius for x, y in rings)
+        if not apart or overlaps((*at, *at), taken, radius).any():
+            continue
+        rows, size = _chip_rows(chip, stage, unit, measure)
+        if columns.add(Item(chip.site, at, radius, size)):
+            placed.append((chip, rows))
+            rings.append(at)
+    return placed
+
+
+def _chip_rows(
+    chip: Chip, stage: Stage, unit: float, measure: Measure
+) -> tuple[tuple[Row, ...], tuple[float, float]]:
+    """A chip's words from its own corner, and its size."""
+    widest = min(WIDEST * unit, WIDEST_SHARE * stage.width) - (STRIPE + 2.0 * PAD_X) * unit
+    left = (STRIPE + PAD_X) * unit
+    rows, y, width = [], PAD_Y * unit, 0.0
+    for line in wrapped(chip.title, "title", widest / unit, measure):
+        across, height = measure(line, "title")
+        rows.append(Row(line, "title", (left, y)))
+        y, width = y + height * unit, max(width, across * unit)
+    across, height = measure(chip.value, "value")
+    rows.append(Row(chip.value, "value", (left, y)))
+    beside, word_height = measure(chip.word, "word")
+    x = left + (across + WORD_GAP) * unit
+    drop = (height - word_height) * 0.72 * unit
+    if (across + WORD_GAP + beside) * unit > widest:
+        x, drop = left, height * unit
+    rows.append(Row(chip.word, "word", (x, y + drop)))
+    width = max(width, across * unit, x - left + beside * unit)
+    y += max(height * unit, drop + word_height * unit)
+    if chip.note:
+        across, height = measure(chip.note, "note")
+        rows.append(Row(chip.note, "note", (left, y)))
+        y, width = y + height * unit, max(width, across * unit)
+    return tuple(rows), (left + width + PAD_X * unit, y + PAD_Y * unit)
+
+
+def wrapped(text: str, role: str, widest: float, measure: Measure) -> list[str]:
+    """Words in lines no wider than `widest` at unit 1; a single longer word keeps its own line."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and measure(longer, role)[0] <= widest:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def _place_names(
+    names: Sequence[Name],
+    marks: Marks,
+    columns: Columns,
+    stage: Stage,
+    unit: float,
+    measure: Measure,
+    taken: np.ndarray,
+) -> list[tuple[Name, tuple[Row, ...]]]:
+    placed: list[tuple[Name, tuple[Row, ...]]] = []
+    for name in names[:MOST_NAMES]:
+        at = _name_anchor(name, marks, stage, unit, taken)
+        if at is None:
+            continue
+        width, height = measure(name.text, "name")
+        rows = (Row(name.text, "name", (4.0 * unit, 1.0 * unit)),)
+        size = ((width + 8.0) * unit, (height + 2.0) * unit)
+        if columns.add(Item(name.key, at, DOT * unit, size)):
+            placed.append((name, rows))
+    return placed
+
+
+def _name_anchor(name: Name, marks: Marks, stage: Stage, unit: float, taken: np.ndarray) -> Point | None:
+    """The middle one of the structure's points that are seen; None where fewer than a handful are."""
+    points = name.points
+    if len(name.normals):
+        way = stage.eye - points
+        facing = (name.normals * way).sum(axis=1) > 0.35 * np.linalg.norm(way, axis=1)
+        points = points[facing]
+    if not len(points):
+        return None
+    at = stage.project(points)
+    reach = MARGIN * unit
+    left, top, right, bottom = stage.area
+    seen = (at[:, 2] > 0.0) & (at[:, 2] < 1.0) & (at[:, 0] > left + reach) & (at[:, 0] < right - reach)
+    seen &= (at[:, 1] > top + reach) & (at[:, 1] < bottom - reach)
+    seen[seen] = ~marks.blockers.hidden(points[seen], stage.eye, by_muscles=bool(len(name.normals)))
+    at = at[seen, :2]
+    free = [not overlaps((x, y, x, y), taken, reach).any() for x, y in at]
+    at = at[free] if len(at) else at
+    if len(at) < 4:
+        return None
+    middle = at[np.argmin(np.linalg.norm(at - np.median(at, axis=0), axis=1))]
+    return float(middle[0]), float(middle[1])
+
+
+def _finished_chip(chip: Chip, rows: tuple[Row, ...], placed: Placed) -> PlacedChip:
+    return PlacedChip(
+        chip, placed.box, _moved(rows, placed.box), placed.leader, placed.item.anchor, placed.item.radius
+    )
+
+
+def _finished_name(name: Name, rows: tuple[Row, ...], placed: Placed) -> PlacedName:
+    return PlacedName(name, placed.box, _moved(rows, placed.box), placed.leader, placed.item.anchor)
+
+
+def _moved(rows: tuple[Row, ...], box: Box) -> tuple[Row, ...]:
+    return tuple(Row(row.text, row.role, (row.at[0] + box[0], row.at[1] + box[1])) for row in rows)
+
+
+def _rim(marks: Marks, stage: Stage) -> tuple[Point, ...]:
+    if marks.rim is None:
+        return ()
+    at = stage.project(marks.rim)
+    if not ((at[:, 2] > 0.0) & (at[:, 2] < 1.0)).all():
+        return ()
+    return tuple((float(x), float(y)) for x, y, _ in at)
+
+
+def _states(
+    marks: Marks, stage: Stage, divider: float | None, unit: float, measure: Measure
+) -> list[PlacedWord]:
+    """The words "balanced" and "now" at the top, while the two are compared."""
+    if marks.compare == "off":
+        return []
+    sizes = [measure(word, "state") for word in marks.states]
+    top = stage.area[1] + MARGIN * unit
+    words = []
+    for index, (word, (width, height)) in enumerate(zip(marks.states, sizes, strict=True)):
+        across, tall = (width + 2.0 * PAD_X) * unit, (height + PAD_Y) * unit
+        if divider is None:
+            middle = stage.area[0] / 2.0 if index == 0 else (stage.area[0] + stage.area[2]) / 2.0
+            left = middle - across / 2.0
+        else:
+            left = divider - across - GAP * unit if index == 0 else divider + GAP * unit
+        box = (left, top, left + across, top + tall)
+        if inside(box, (0.0, *stage.area[1:])):
+            words.append(_word(word, "state", box, unit))
+    return words
+
+
+def _word(text: str, role: str, box: Box, unit: float) -> PlacedWord:
+    return PlacedWord(box, Row(text, role, (box[0] + PAD_X * unit, box[1] + 0.5 * PAD_Y * unit)))
+
+
+def _boxes(points: Sequence[Point], reach: float) -> np.ndarray:
+    if not points:
+        return NO_BOXES
+    at = np.array(points)
+    return np.column_stack([at - reach, at + reach])
