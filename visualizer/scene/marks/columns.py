@@ -18,16 +18,21 @@ LEFT, RIGHT = 0, 1
 MARGIN, GAP, STUB, CLEAR, RING = 14.0, 8.0, 14.0, 6.0, 11.0
 STEPS = 120
 UNCROSSINGS = 6
+DODGE = 40.0
 
 
 @dataclass(frozen=True)
 class Item:
-    """Words of a size (width, height) for an anchor, which keeps `radius` free about itself; all in pixels."""
+    """Words of a size (width, height) for an anchor, which keeps `radius` free about itself; all in pixels.
+
+    farthest: how far the anchor may lie from the margin.
+    """
 
     key: str
     anchor: Point
     radius: float
     size: tuple[float, float]
+    farthest: float
 
 
 Orders = tuple[tuple[Item, ...], tuple[Item, ...]]
@@ -57,7 +62,10 @@ class Columns:
 
     def add(self, item: Item) -> bool:
         """Place one more item; False, and nothing changed, where there is no room for it."""
+        left, _, right, _ = self._area
         for side in self._preferred(item):
+            if abs(item.anchor[0] - (left, right)[side]) > item.farthest:
+                continue
             found = self._with(item, side)
             if found is not None:
                 self._orders, self.placed = found
@@ -82,8 +90,9 @@ class Columns:
         others = [each for each in self.placed.values() if each.side != side]
         if any(_hits(each.box, rings[-1:]) for each in others):
             return None
+        aims = {each.key: each.anchor[1] for each in own}
         for _ in range(UNCROSSINGS):
-            column = self._packed(own, side, np.concatenate([self._blocked, rings]))
+            column = self._packed(own, aims, side, np.concatenate([self._blocked, rings]))
             if column is None:
                 return None
             conflict = self._conflict([*others, *column])
@@ -92,15 +101,22 @@ class Columns:
                     (tuple(own), self._orders[RIGHT]) if side == LEFT else (self._orders[LEFT], tuple(own))
                 )
                 return orders, {each.item.key: each for each in (*others, *column)}
-            first, second = conflict
-            if first is second or first not in own or second not in own:
+            first, second, at_ring = conflict
+            if at_ring and first in own:
+                # The line is to pass its neighbour's ring on its own side.
+                below = first.anchor[1] >= second.anchor[1]
+                aims[first.key] += (1.0 if below else -1.0) * DODGE * self._unit
+            elif first is not second and first in own and second in own:
+                i, j = own.index(first), own.index(second)
+                own[i], own[j] = own[j], own[i]
+            else:
                 return None
-            i, j = own.index(first), own.index(second)
-            own[i], own[j] = own[j], own[i]
         return None
 
-    def _packed(self, items: Sequence[Item], side: int, blocked: np.ndarray) -> list[Placed] | None:
-        """The items one below the other, each as near to its anchor's height as can be; None where they do not fit."""
+    def _packed(
+        self, items: Sequence[Item], aims: dict[str, float], side: int, blocked: np.ndarray
+    ) -> list[Placed] | None:
+        """The items one below the other, as near to the heights they aim at as can be; None where they do not fit."""
         margin, gap, clear = MARGIN * self._unit, GAP * self._unit, CLEAR * self._unit
         left, top, right, bottom = self._area
         step = max((bottom - top) / STEPS, 2.0)
@@ -116,7 +132,7 @@ class Columns:
             spans.append(span)
             if width > right - left - 2.0 * margin:
                 return None
-            cost = np.abs(tops + height / 2.0 - item.anchor[1])
+            cost = np.abs(tops + height / 2.0 - aims[item.key])
             cost[_forbidden(tops, step, height, span, blocked, clear)] = np.inf
             cost[tops + height > bottom - margin] = np.inf
             if place:
@@ -145,24 +161,26 @@ class Columns:
         edge = max(box[2] for box in boxes) if side == LEFT else min(box[0] for box in boxes)
         return [replace(each, leader=_leader(each, edge, STUB * self._unit)) for each in placed]
 
-    def _conflict(self, placed: list[Placed]) -> tuple[Item, Item] | None:
-        """Two items whose lines cross, or one whose line runs into another's words or ring; None where all is well."""
+    def _conflict(self, placed: list[Placed]) -> tuple[Item, Item, bool] | None:
+        """Two items whose lines cross, or one whose line meets the other's words or (True) ring; else None."""
         for index, one in enumerate(placed):
             if not one.leader:
-                return one.item, one.item
-            segments = list(zip(one.leader, one.leader[1:], strict=False))
+                return one.item, one.item, False
+            segments = list(pairwise(one.leader))
             for a, b in segments:
                 if any(enters(a, b, tuple(box)) for box in self._shut):
-                    return one.item, one.item
+                    return one.item, one.item, False
             for other in placed[:index] + placed[index + 1 :]:
                 clear = other.item.radius + 0.4 * CLEAR * self._unit
                 for a, b in segments:
-                    if enters(a, b, other.box) or distance(other.item.anchor, a, b) < clear:
-                        return one.item, other.item
+                    if enters(a, b, other.box):
+                        return one.item, other.item, False
+                    if distance(other.item.anchor, a, b) < clear:
+                        return one.item, other.item, True
             for other in placed[:index]:
-                for c, d in zip(other.leader, other.leader[1:], strict=False):
+                for c, d in pairwise(other.leader):
                     if any(crosses(a, b, c, d) for a, b in segments):
-                        return one.item, other.item
+                        return one.item, other.item, False
         return None
 
 

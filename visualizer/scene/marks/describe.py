@@ -239,7 +239,7 @@ def _names(
             name = _nerve_name(snapshot, choices, text)
         else:
             part = muscles.get(f"{stem}_{choices.side}")
-            shown = part is not None and modes[part.key] != HIDDEN
+            shown = part is not None and modes[part.key] not in (GHOST, HIDDEN)
             name = _muscle_name(part, snapshot, text) if shown and part is not None else None
         if name is not None:
             names.append(name)
@@ -264,7 +264,7 @@ def _nerve_name(snapshot: Snapshot, choices: Choices, text: Words) -> Name | Non
             count = (part.vertex_count - 2) // RING
             rows = slice(part.first_vertex, part.first_vertex + count * RING)
             rings = snapshot.nerve_vertices[rows].reshape(count, RING, 3).astype(float)
-            return Name(part.key, text("marks.nerve"), rings.mean(axis=1)[::2], np.zeros((0, 3)))
+            return Name(part.key, text("marks.nerve"), rings.mean(axis=1)[::3], np.zeros((0, 3)))
     return None
 
 

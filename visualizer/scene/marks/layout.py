@@ -23,6 +23,12 @@ RINGS_APART = 1.5
 PAD_X, PAD_Y, STRIPE, WORD_GAP = 11.0, 7.0, 6.0, 9.0
 WIDEST_SHARE, WIDEST = 0.40, 250.0
 DOT = 3.0
+# A marker comes when less than this share of its place is hidden, and stays until all of it is.
+COMES_HIDDEN, STAYS_HIDDEN = 0.6, 1.0
+# A structure is named where this many of its points are seen.
+LEAST_SEEN = 3
+# How far from its margin a place may lie, as a share of the stage.
+FARTHEST_CHIP, FARTHEST_NAME = 0.8, 0.55
 
 
 @dataclass(frozen=True)
@@ -89,15 +95,19 @@ class Layout:
         return None
 
 
-def layout(marks: Marks, stage: Stage, measure: Measure) -> Layout:
-    """Lay out the marks; `measure` gives the size of words at unit 1."""
+def layout(marks: Marks, stage: Stage, measure: Measure, before: frozenset[str] = frozenset()) -> Layout:
+    """Lay out the marks.
+
+    measure: gives the size of words at unit 1. before: sites that were marked a moment ago, which stay a little longer.
+    """
     unit = stage.scale(marks.text_percent)
     nerve = nerve_boxes(marks, stage)
     divider = stage.area[0] + marks.wipe * stage.width if marks.compare == "wipe" else None
-    chips = _in_sight(marks, stage, divider, unit)
+    chips = _in_sight(marks, stage, divider, unit, before)
     anchors = _boxes([at for _, at in chips[:MOST_CHIPS]], (RING + CLEAR) * unit)
-    words = _states(marks, stage, divider, unit, measure)
-    taken = np.vstack([stage.taken_boxes(), *(word.box for word in words)])
+    taken = stage.taken_boxes()
+    words = _states(marks, stage, divider, unit, measure, np.concatenate([nerve, taken, anchors]))
+    taken = np.vstack([taken, *(word.box for word in words)])
     figures, labels = figure(marks.tilt, stage, unit, measure, np.concatenate([nerve, taken, anchors]))
     words += [_word(text, "figure", box, unit) for text, box in labels]
     taken = np.vstack([taken, *(box for _, box in labels)])
@@ -136,20 +146,23 @@ def nerve_boxes(marks: Marks, stage: Stage) -> np.ndarray:
     return np.asarray(boxes[overlaps(stage.area, boxes)])
 
 
-def _in_sight(marks: Marks, stage: Stage, divider: float | None, unit: float) -> list[tuple[Chip, Point]]:
+def _in_sight(
+    marks: Marks, stage: Stage, divider: float | None, unit: float, before: frozenset[str]
+) -> list[tuple[Chip, Point]]:
     """The chips whose place is in the picture, on the side that shows now, and not hidden behind bone."""
     if not marks.chips:
         return []
     places = np.array([chip.place for chip in marks.chips])
     at = stage.project(places)
-    hidden = marks.blockers.hidden(places, stage.eye)
+    hidden = marks.blockers.hidden_share(places, stage.eye)
     reach = (RING + 3.0) * unit
     left, top, right, bottom = stage.area
     left = left if divider is None else divider
     seen = []
     for chip, (x, y, depth), behind in zip(marks.chips, at, hidden, strict=True):
         within = left + reach < x < right - reach and top + reach < y < bottom - reach
-        if within and 0.0 < depth < 1.0 and not behind:
+        most = STAYS_HIDDEN if chip.site in before else COMES_HIDDEN
+        if within and 0.0 < depth < 1.0 and behind < most:
             seen.append((chip, (float(x), float(y))))
     return seen
 
@@ -165,14 +178,17 @@ def _place_chips(
     placed: list[tuple[Chip, tuple[Row, ...]]] = []
     rings: list[Point] = []
     radius = RING * unit
-    for chip, at in chips:
+    shaped = [_chip_rows(chip, stage, unit, measure) for chip, _ in chips[: 2 * MOST_CHIPS]]
+    # All as wide as the widest: the margin stays calm.
+    widest = max((width for _, (width, _) in shaped), default=0.0)
+    for (chip, at), (rows, (_, height)) in zip(chips, shaped, strict=False):
         if len(placed) == MOST_CHIPS:
             break
         apart = all(np.hypot(at[0] - x, at[1] - y) > RINGS_APART * radius for x, y in rings)
         if not apart or overlaps((*at, *at), taken, radius).any():
             continue
-        rows, size = _chip_rows(chip, stage, unit, measure)
-        if columns.add(Item(chip.site, at, radius, size)):
+        item = Item(chip.site, at, radius, (widest, height), FARTHEST_CHIP * stage.width)
+        if columns.add(item):
             placed.append((chip, rows))
             rings.append(at)
     return placed
@@ -235,7 +251,7 @@ def _place_names(
         width, height = measure(name.text, "name")
         rows = (Row(name.text, "name", (4.0 * unit, 1.0 * unit)),)
         size = ((width + 8.0) * unit, (height + 2.0) * unit)
-        if columns.add(Item(name.key, at, DOT * unit, size)):
+        if columns.add(Item(name.key, at, DOT * unit, size, FARTHEST_NAME * stage.width)):
             placed.append((name, rows))
     return placed
 
@@ -254,11 +270,11 @@ def _name_anchor(name: Name, marks: Marks, stage: Stage, unit: float, taken: np.
     left, top, right, bottom = stage.area
     seen = (at[:, 2] > 0.0) & (at[:, 2] < 1.0) & (at[:, 0] > left + reach) & (at[:, 0] < right - reach)
     seen &= (at[:, 1] > top + reach) & (at[:, 1] < bottom - reach)
-    seen[seen] = ~marks.blockers.hidden(points[seen], stage.eye, by_muscles=bool(len(name.normals)))
+    seen[seen] = ~marks.blockers.hides_surface(points[seen], stage.eye)
     at = at[seen, :2]
     free = [not overlaps((x, y, x, y), taken, reach).any() for x, y in at]
     at = at[free] if len(at) else at
-    if len(at) < 4:
+    if len(at) < LEAST_SEEN:
         return None
     middle = at[np.argmin(np.linalg.norm(at - np.median(at, axis=0), axis=1))]
     return float(middle[0]), float(middle[1])
@@ -288,24 +304,29 @@ def _rim(marks: Marks, stage: Stage) -> tuple[Point, ...]:
 
 
 def _states(
-    marks: Marks, stage: Stage, divider: float | None, unit: float, measure: Measure
+    marks: Marks, stage: Stage, divider: float | None, unit: float, measure: Measure, avoid: np.ndarray
 ) -> list[PlacedWord]:
-    """The words "balanced" and "now" at the top, while the two are compared."""
+    """The words "balanced" and "now", while the two are compared: at the top, or where the nerve leaves room."""
     if marks.compare == "off":
         return []
-    sizes = [measure(word, "state") for word in marks.states]
-    top = stage.area[1] + MARGIN * unit
-    words = []
-    for index, (word, (width, height)) in enumerate(zip(marks.states, sizes, strict=True)):
+    left, top, right, bottom = stage.area
+    apart = MARGIN * unit
+    words: list[PlacedWord] = []
+    for index, word in enumerate(marks.states):
+        width, height = measure(word, "state")
         across, tall = (width + 2.0 * PAD_X) * unit, (height + PAD_Y) * unit
-        if divider is None:
-            middle = stage.area[0] / 2.0 if index == 0 else (stage.area[0] + stage.area[2]) / 2.0
-            left = middle - across / 2.0
+        heights = [top + apart, bottom - apart - tall, top + 0.25 * stage.height, top + 0.6 * stage.height]
+        if divider is not None:
+            starts = [divider - across - GAP * unit if index == 0 else divider + GAP * unit]
         else:
-            left = divider - across - GAP * unit if index == 0 else divider + GAP * unit
-        box = (left, top, left + across, top + tall)
-        if inside(box, (0.0, *stage.area[1:])):
-            words.append(_word(word, "state", box, unit))
+            start, end = (0.0, left) if index == 0 else (left, right)
+            starts = [(start + end - across) / 2.0, start + apart, end - apart - across]
+        boxes = [(x, y, x + across, y + tall) for y in heights for x in starts]
+        free = [
+            box for box in boxes if inside(box, (0.0, top, right, bottom)) and not overlaps(box, avoid).any()
+        ]
+        if free:
+            words.append(_word(word, "state", free[0], unit))
     return words
 
 

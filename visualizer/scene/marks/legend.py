@@ -5,7 +5,6 @@ Takes `Legend` and a `Stage`; gives a box, and words and samples in pixels.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,27 +57,27 @@ def legend(
 
 
 def _flow(what: Legend, widest: float, measure: Measure) -> tuple[list[Entry], tuple[float, float]]:
-    """Entries at unit 1 from the upper left corner, no wider than `widest` where they can be broken, and the size."""
+    """Entries at unit 1 from the upper left corner, and the size: a group in one line, or broken to be no wider."""
     entries: list[Entry] = []
-    x, y, width, height = PAD_X, PAD_Y, 0.0, 0.0
-    for text, role, sample, fresh in _pieces(what):
-        across, height = measure(text, role)
-        before = SAMPLE + SAMPLE_GAP if sample else 0.0
-        if x > PAD_X and (fresh or x + before + across > widest - PAD_X):
-            x, y = PAD_X, y + height + LINE_GAP
-        box = (x, y + 0.5 * height - 0.5 * SAMPLE, x + SAMPLE, y + 0.5 * height + 0.5 * SAMPLE)
-        entries.append(Entry(text, role, (x + before, y), sample, box))
-        x += before + across + APART
-        width = max(width, x - APART + PAD_X)
-    return entries, (width, y + height + PAD_Y)
-
-
-def _pieces(what: Legend) -> Iterator[tuple[str, str, Sample | None, bool]]:
-    """Words in order: role, sample, whether a new line begins."""
+    y, width, height = PAD_Y, 0.0, 0.0
     for heading, samples in what.groups:
-        yield heading, "heading", None, True
-        for sample in samples:
-            yield sample.word, "legend", sample, False
+        across, height = measure(heading, "heading")
+        entries.append(Entry(heading, "heading", (PAD_X, y), None, (0.0, 0.0, 0.0, 0.0)))
+        width = max(width, across + 2.0 * PAD_X)
+        spans = [SAMPLE + SAMPLE_GAP + measure(sample.word, "legend")[0] for sample in samples]
+        x = PAD_X + across + APART
+        if x + sum(spans) + APART * (len(spans) - 1) > widest - PAD_X:
+            x, y = PAD_X, y + height + LINE_GAP
+        for sample, span in zip(samples, spans, strict=True):
+            if x > PAD_X and x + span > widest - PAD_X:
+                x, y = PAD_X, y + height + LINE_GAP
+            middle = y + 0.5 * height
+            box = (x, middle - 0.5 * SAMPLE, x + SAMPLE, middle + 0.5 * SAMPLE)
+            entries.append(Entry(sample.word, "legend", (x + SAMPLE + SAMPLE_GAP, y), sample, box))
+            x += span + APART
+            width = max(width, x - APART + PAD_X)
+        y += height + LINE_GAP
+    return entries, (width, y - LINE_GAP + PAD_Y)
 
 
 def _moved(entry: Entry, unit: float, x: float, y: float) -> Entry:

@@ -35,7 +35,9 @@ class Overlay:
         inset = None if stage.inset is None else stage.inset.box
         key = (self._marks, stage.area, stage.camera, stage.taken, inset)
         if self._laid_out is None or self._laid_out[0] != key:
-            self._laid_out = key, layout(self._marks, stage, measure)
+            before = () if self._laid_out is None else self._laid_out[1].chips
+            sites = frozenset(placed.chip.site for placed in before)
+            self._laid_out = key, layout(self._marks, stage, measure, sites)
         return self._laid_out[1]
 
     def paint(self, painter: QPainter, stage: Stage, background: str, ratio: float) -> None:

@@ -125,6 +125,8 @@ def paint_ring(
         painter.setBrush(colour)
     painter.setPen(pen)
     painter.drawEllipse(middle, reach, reach)
+    if level == Level.PRESSED:
+        _paint_pressing(painter, centre, reach)
     if set_by_user:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         hatch = QPen(QColor("#ffffff"), width + 1.0 * unit)
@@ -132,6 +134,16 @@ def paint_ring(
         hatch.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(hatch)
         painter.drawEllipse(middle, reach, reach)
+
+
+def _paint_pressing(painter: QPainter, centre: Point, reach: float) -> None:
+    """Two white wedges towards each other: a filled ring alone would be lost on a dark picture."""
+    x, y = centre
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor("#ffffff"))
+    for side in (-1.0, 1.0):
+        wide, near, tall = x + side * 0.85 * reach, x + side * 0.15 * reach, 0.5 * reach
+        painter.drawPolygon([QPointF(wide, y - tall), QPointF(wide, y + tall), QPointF(near, y)])
 
 
 def _paint_chip(painter: QPainter, placed: PlacedChip, ink: Ink, unit: float, lit: bool) -> None:

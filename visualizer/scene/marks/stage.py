@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -58,7 +59,7 @@ class Stage:
         boxes = self.taken if self.inset is None else (*self.taken, self.inset.box)
         return np.array(boxes, float).reshape(-1, 4)
 
-    @property
+    @cached_property
     def eye(self) -> np.ndarray:
         """(3,) m: where the picture is seen from."""
         aspect = self.width / self.height
@@ -66,14 +67,17 @@ class Stage:
 
     def project(self, points: np.ndarray) -> np.ndarray:
         """World points (..., 3) m as x, y pixels and the share of depth; in the picture where that is 0 to 1."""
-        aspect = self.width / self.height
-        matrix = self.camera.clip_from_eye(aspect) @ self.camera.eye_from_world(aspect)
-        clip = points @ matrix[:, :3].T + matrix[:, 3]
+        clip = points @ self._clip_from_world[:, :3].T + self._clip_from_world[:, 3]
         behind = clip[..., 3:] <= 1e-6
         place = clip[..., :3] / np.where(behind, 1.0, clip[..., 3:])
         size = np.array([self.width, self.height, 1.0])
         at = (place * (1.0, -1.0, 1.0) + 1.0) * 0.5 * size + (self.area[0], self.area[1], 0.0)
         return np.asarray(np.where(behind, np.array([0.0, 0.0, 2.0]), at))
+
+    @cached_property
+    def _clip_from_world(self) -> np.ndarray:
+        aspect = self.width / self.height
+        return np.asarray(self.camera.clip_from_eye(aspect) @ self.camera.eye_from_world(aspect))
 
     def scale(self, text_percent: int) -> float:
         """Pixels a unit: 1 on a stage of plain size."""
