@@ -18,11 +18,12 @@ from visualizer.body.nerve.tract import TRACT
 from visualizer.body.posture import Posture
 from visualizer.body.snapshot import Snapshot
 from visualizer.body.solve import PreparedBody, solve
+from visualizer.space.corridor import Corridor, corridor
 from visualizer.space.distance import Skin, skin
 from visualizer.space.foramina import LEVELS, Openings
 from visualizer.space.ischiofemoral import HAMSTRINGS, IschiofemoralSpace
 from visualizer.space.regions import part_named, region
-from visualizer.space.sites import Place, sites
+from visualizer.space.sites import ROOM, Place, ladder_of_sites
 
 DEEP_ROTATORS = ("obturator_internus", "gemellus_superior", "gemellus_inferior")
 ROUTE = ("l5", "lumbosacral_trunk", "sciatic")
@@ -32,6 +33,18 @@ DIRECTION_OVER_MM = 12.0
 HIGHEST_IFS_FLEXION_DEG = 75.0
 
 Values = dict[tuple[str, str], np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """One posture, measured: values (2,), left first, by site and measure key; NaN where there is none.
+
+    place_m: by site, where on the nerve it has least room, (2, 3) m in the room; thickness_mm (2,) of the nerve there.
+    """
+
+    values: Values
+    place_m: dict[str, np.ndarray]
+    thickness_mm: dict[str, np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +66,8 @@ class PreparedRoom:
 
     def __init__(self, anatomy: Anatomy) -> None:
         self.anatomy = anatomy
-        self.sites = sites(anatomy.root)
+        self.ladder = ladder_of_sites(anatomy.root)
+        self.sites = self.ladder.site
         self.openings = Openings(anatomy, anatomy.bodies)
         self.ischiofemoral = IschiofemoralSpace(anatomy, anatomy.bodies)
         self._pelvis = anatomy.bodies.index("pelvis")
@@ -66,6 +80,30 @@ class PreparedRoom:
             for side in SIDES
         }
         self._hip_bone = {side: [structure(anatomy.bones, f"hip_bone_{side}")] for side in SIDES}
+
+    def measured(self, snapshot: Snapshot, along: Corridor) -> Measured:
+        """Everything of a posture whose corridor is known."""
+        values = self.values(snapshot)
+        resting = self.resting(snapshot.posture)
+        place_m, thickness = {}, {}
+        for site, entry in self.sites.items():
+            low, high = sorted(entry.place.z_mm)
+            place_m[site], thickness[site] = np.empty((2, 3)), np.full(2, 5.5)
+            room = np.full(2, np.nan)
+            for row, side in enumerate(SIDES):
+                name = f"{entry.place.segment}_{side}"
+                rest = resting.routes.get(name, resting.routes[f"l4_{side}"])
+                point = int(np.argmin(np.abs(rest[:, 2] * 1000.0 - np.mean(entry.place.z_mm))))
+                place_m[site][row] = snapshot.routes.get(name, snapshot.routes[f"l4_{side}"])[point]
+                if ROOM in entry.measure and entry.place.segment in ("l4", "sciatic"):
+                    height = self._corridor_height_mm(row)
+                    inside = np.flatnonzero((height >= low) & (height <= high))
+                    width = (along.front_mm + along.behind_mm)[row, inside]
+                    room[row] = width.min()
+                    place_m[site][row] = along.centre_m[row, inside[width.argmin()]]
+            if ROOM in entry.measure:
+                values[site, ROOM] = room
+        return Measured(values, place_m, thickness)
 
     def values(self, snapshot: Snapshot) -> Values:
         """Both sides' values (2,), left first, by site and measure, in the units of `sites.toml`.
@@ -80,6 +118,9 @@ class PreparedRoom:
             values[site, "area"] = opening.area_mm2[index]
             values[site, "upper_width"] = opening.upper_width_mm[index]
             values[site, "disc_back"] = opening.disc_back_mm[index]
+            if f"lateral_recess_{level}" in self.sites:
+                values[f"lateral_recess_{level}", "depth"] = opening.lower_width_mm[index]
+        values["subgluteal", "gap"] = np.full(2, np.nan)
         sides = [self._deep_gluteal(snapshot, side) for side in SIDES]
         values |= {key: np.array([side[key] for side in sides]) for key in sides[0]}
         flexion = np.array([snapshot.joints_deg[f"hip_flexion_{side}"] for side in SIDES])
@@ -115,6 +156,10 @@ class PreparedRoom:
             ("ischial_tunnel", "tuberosity"): gap_mm(beside_ischium, self._hip_bone[side], *bone),
             ("ischial_tunnel", "hamstrings"): gap_mm(beside, self._muscles["hamstrings", side], *muscle),
         }
+
+    def _corridor_height_mm(self, row: int) -> np.ndarray:
+        resting = self.resting(self.anatomy.prepared(PreparedBody).balanced)
+        return corridor(self.anatomy, resting).centre_m[row, :, 2] * 1000.0
 
     def _nerve(self, snapshot: Snapshot, site: str, side: str) -> np.ndarray:
         """Points (n, 3) m of the nerve's surface at a site."""
@@ -199,4 +244,4 @@ def bend(points: np.ndarray, resting: np.ndarray, place: Place) -> tuple[float, 
 
 def room(anatomy: Anatomy, snapshot: Snapshot) -> Values:
     """Every measure of `sites.toml` for a solved posture: values (2,), left first, by site and measure key."""
-    return anatomy.prepared(PreparedRoom).values(snapshot)
+    return anatomy.prepared(PreparedRoom).measured(snapshot, corridor(anatomy, snapshot)).values

@@ -91,8 +91,8 @@ def _chips(anatomy: Anatomy, found: Findings, choices: Choices, text: Words) -> 
             site=item.site,
             title=short_name(item.site, known.get(item.site), choices.wording, text),
             value=value_text(item, choices.language),
-            word=text(f"marks.level.{item.level}"),
-            note=text("marks.set_by_user") if item.set_by_user else "",
+            word=text(f"level.{item.level}"),
+            note=text("level.set_by_user") if item.set_by_user else "",
             level=item.level,
             set_by_user=item.set_by_user,
             place=np.array(item.place_mm) / 1000.0,
@@ -272,9 +272,9 @@ def _legend(found: Findings, choices: Choices, text: Words) -> Legend:
     """The whole scale, and of the other signs those that are on the stage."""
     items = found.tightest(choices.side)
     levels = [*SCALE, *({Level.CANNOT_TELL} & {item.level for item in items})]
-    room = [Sample(level, text(f"marks.level.{level}")) for level in levels]
+    room = [Sample(level, text(f"level.{level}")) for level in levels]
     if any(item.set_by_user for item in items):
-        room.append(Sample("set_by_user", text("marks.set_by_user")))
+        room.append(Sample("set_by_user", text("level.set_by_user")))
     groups = [(text("legend.room"), tuple(room))]
     if choices.muscle_signs:
         states = tuple(Sample(state, text(f"legend.{state}")) for state in MUSCLE_STATES)
