@@ -83,7 +83,7 @@ def draw(
     marks = None
     if choices is not None:
         marks = describe(anatomy, found, replace(choices, appearance=appearance_in(view, layers)))
-    image = render_image(body, snapshot, view, size, background, layers, marks)
+    image = render_image(body, snapshot, view, size, background, layers, found, marks)
     if not image.save(str(output)):
         raise UserError(f"{output} cannot be written.", "Choose another place with -o.")
     del application

@@ -51,7 +51,8 @@ class Session:
     the selected structure. view: name of a camera. background: "light" or "dark". language: code such as "en".
     wording: "patient" or "clinical". side: the leg that is talked about. site: the place that is looked at, or None for
     the tightest; along_mm: or any point of the nerve, millimetres on its corridor. compare: balanced beside now, "off",
-    "split" or "wipe"; wipe: share of the stage that shows balanced. text_percent: size of the words. findings: what
+    "split" or "wipe"; wipe: share of the stage that shows balanced. muscle_states: whether muscles are tinted by what
+    they do. text_percent: size of the words. findings: what
     the model says of the room in `snapshot`. transition: the move under way, or None.
     """
 
@@ -73,6 +74,7 @@ class Session:
     compare: str = "off"
     wipe: float = 0.5
     text_percent: int = 100
+    muscle_states: bool = True
     findings: Findings | None = None
     transition: Transition | None = None
     snapshot: Snapshot | None = None

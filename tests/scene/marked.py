@@ -45,8 +45,6 @@ def marks_with(chips: tuple[Chip, ...], nerve: np.ndarray | None = None, **chang
         "follows": np.ones(max(len(nerve) - 1, 0), bool),
         "rim": None,
         "blockers": NOTHING_IN_THE_WAY,
-        "compare": "off",
-        "wipe": 0.5,
         "states": ("Balanced", "Now"),
         "text_percent": 100,
     }

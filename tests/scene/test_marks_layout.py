@@ -49,14 +49,14 @@ def test_marks_lie_inside_apart_and_off_the_nerve_wherever_the_places_are(
     assert_all_is_well(laid_out, stage)
 
 
-@given(places=st.lists(place, min_size=1, max_size=6), share=st.floats(0.1, 0.9))
+@given(places=st.lists(place, min_size=1, max_size=6), line=st.floats(100.0, 900.0))
 @settings(max_examples=60, deadline=None)
-def test_while_states_are_wiped_only_places_on_the_side_of_now_are_marked(places, share):
-    chips = tuple(chip(str(n), at) for n, at in enumerate(places))
-    laid_out = layout(marks_with(chips, compare="wipe", wipe=share), PLAIN, measure)
-    assert laid_out.divider == pytest.approx(1000.0 * share)
-    assert all(each.ring[0] > laid_out.divider for each in laid_out.chips)
-    assert_all_is_well(laid_out, PLAIN)
+def test_while_states_are_compared_only_places_on_the_side_of_now_are_marked(places, line):
+    stage = Stage(PLAIN.area, FROM_BEHIND, seen=(line, 0.0, 1000.0, 620.0))
+    laid_out = layout(marks_with(tuple(chip(str(n), at) for n, at in enumerate(places))), stage, measure)
+    assert all(each.ring[0] > line for each in laid_out.chips)
+    assert all(each.box[0] > line for each in laid_out.chips)
+    assert_all_is_well(laid_out, stage)
 
 
 def test_five_markers_at_most_and_the_first_ones_first():
@@ -149,13 +149,15 @@ def test_an_inset_from_the_side_carries_the_tilt_as_well():
     assert y.min() > 420.0
 
 
-def test_split_halves_are_named_and_marks_keep_to_the_half_of_now():
+def test_what_is_compared_is_named_on_both_sides_of_the_line():
     right_half = Stage((500.0, 0.0, 1000.0, 620.0), FROM_BEHIND)
-    laid_out = layout(marks_with((chip("a", (0.0, 0.0, 0.0)),), compare="split"), right_half, measure)
-    balanced, now = (word.box for word in laid_out.words[:2])
-    assert balanced[2] < 500.0 < now[0]
+    laid_out = layout(marks_with((chip("a", (0.0, 0.0, 0.0)),)), right_half, measure)
+    balanced, now = laid_out.words[:2]
+    assert (balanced.row.text, now.row.text) == ("Balanced", "Now")
+    assert balanced.box[2] < 500.0 < now.box[0]
     assert laid_out.chips[0].box[0] > 500.0
     assert_all_is_well(laid_out, right_half)
+    assert {word.row.text for word in layout(marks_with(()), PLAIN, measure).words} == {"Pelvis 10° forward"}
 
 
 def test_long_words_are_wrapped_between_words():

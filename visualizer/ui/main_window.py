@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -27,7 +26,7 @@ from visualizer.anatomy.model import Anatomy, Part
 from visualizer.errors import UserError
 from visualizer.lesson.text import words
 from visualizer.scene import graphics
-from visualizer.scene.cameras import VIEWS, framing
+from visualizer.scene.cameras import VIEWS
 from visualizer.session import BALANCED, FLEXOR_DOMINANT, Session
 from visualizer.ui.clock import TransitionClock
 from visualizer.ui.defects import user_error
@@ -48,7 +47,6 @@ if TYPE_CHECKING:
     from visualizer.scene.view import AnatomyView
 
 PANEL_WIDTH = 344
-SITE_SPAN_M = 0.05
 LOADING_DEFECT = UserError(
     "The body could not be brought in.", "The details are in the log; please report them."
 )
@@ -151,14 +149,7 @@ class MainWindow(QMainWindow):
             self._view.focus(part.key)
 
     def _on_site_click(self, site: str) -> None:
-        self.session.site, self.session.along_mm = site, None
-        if self._view is not None and self.session.findings is not None:
-            item = next(
-                each for each in self.session.findings.tightest(self.session.side) if each.site == site
-            )
-            place = np.array(item.place_mm) / 1000.0
-            around = place + SITE_SPAN_M * np.array([(-1.0, -1.0, -1.0), (1.0, 1.0, 1.0)])
-            self._view.fly_to(framing(around, self._view.camera()))
+        self.session.along_mm, self.session.site = None, site
 
     def _name(self, part: Part | None) -> None:
         text = words(self.session.language)

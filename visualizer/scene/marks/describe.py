@@ -33,24 +33,18 @@ WHOLE_ROUTE = "route"
 UNITS = {"mm2": "mm²", "deg": "°"}
 DECIMALS = {"mm2": 0, "deg": 0}
 SCALE = (Level.ROOMY, Level.SNUG, Level.TIGHT, Level.PRESSED)
-MUSCLE_STATES = ("shorter", "longer", "working_harder", "not_recruited")
+MUSCLE_STATES = ("short", "long", "harder", "less")
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What the user chose, as far as the marks go; the fields of `Session` of the same names.
-
-    muscle_signs: whether muscles are tinted by what they do.
-    """
+    """What the user chose, as far as the marks go; the fields of `Session` of the same names."""
 
     language: str = "en"
     wording: str = "patient"
     side: str = "right"
     site: str | None = None
-    compare: str = "off"
-    wipe: float = 0.5
     text_percent: int = 100
-    muscle_signs: bool = False
     appearance: Appearance = field(default_factory=Appearance)
 
 
@@ -68,13 +62,11 @@ def describe(anatomy: Anatomy, found: Findings, choices: Choices) -> Marks:
         chosen=choices.site,
         names=_names(anatomy, snapshot, choices, modes, text),
         tilt=_tilt(found, choices, text),
-        legend=_legend(found, choices, text),
+        legend=_legend(found, choices, modes, text),
         nerve=nerve,
         follows=follows,
         rim=_rim(found, choices),
         blockers=anatomy.prepared(PreparedBlockers).grid(snapshot, solid),
-        compare=choices.compare,
-        wipe=choices.wipe,
         states=(text("marks.balanced"), text("marks.now")),
         text_percent=choices.text_percent,
     )
@@ -268,7 +260,7 @@ def _nerve_name(snapshot: Snapshot, choices: Choices, text: Words) -> Name | Non
     return None
 
 
-def _legend(found: Findings, choices: Choices, text: Words) -> Legend:
+def _legend(found: Findings, choices: Choices, modes: dict[str, str], text: Words) -> Legend:
     """The whole scale, and of the other signs those that are on the stage."""
     items = found.tightest(choices.side)
     levels = [*SCALE, *({Level.CANNOT_TELL} & {item.level for item in items})]
@@ -276,7 +268,9 @@ def _legend(found: Findings, choices: Choices, text: Words) -> Legend:
     if any(item.set_by_user for item in items):
         room.append(Sample("set_by_user", text("level.set_by_user")))
     groups = [(text("legend.room"), tuple(room))]
-    if choices.muscle_signs:
-        states = tuple(Sample(state, text(f"legend.{state}")) for state in MUSCLE_STATES)
+    drawn = [state for key, state in found.muscles.items() if modes.get(key, HIDDEN) != HIDDEN]
+    signs = {sign for state in drawn for sign in (state.state, state.effort)}
+    if choices.appearance.muscle_states and signs & {*MUSCLE_STATES}:
+        states = tuple(Sample(sign, text(f"legend.{sign}")) for sign in MUSCLE_STATES if sign in signs)
         groups.append((text("legend.muscles"), states))
     return Legend(tuple(groups))

@@ -42,7 +42,7 @@ def figure(
     """Figures on the stage and in its inset, and words with their boxes; `avoid` (n, 4) is what words keep off."""
     figures, labels = [], []
     changed = abs(tilt.angle_deg) >= SMALLEST_DEG
-    drawn = _drawn(tilt, stage.project, stage.area, changed)
+    drawn = _drawn(tilt, stage.project, stage.open, changed)
     if drawn is not None:
         figures.append(drawn)
         front, back = drawn.now[0][-1], drawn.now[0][0]
@@ -57,7 +57,7 @@ def figure(
             _beside((front[0], min(front[1], middle) - 1.5 * size[1]), size, outward, unit),
             _beside(back, size, -outward, unit),
         ]
-        box = _free(tries, stage.area, avoid, unit)
+        box = _free(tries, stage.open, avoid, unit)
         if box is not None:
             labels.append((tilt.pelvis_text, box))
             avoid = np.vstack([avoid, box])
@@ -69,7 +69,7 @@ def figure(
                      for far in (34.0, 60.0, 90.0) for down in (0.0, -40.0, 40.0)]  # fmt: skip
             tries = [_beside(spot, size, -outward, unit) for spot in spots]
             tries += [_beside((waist[0] + outward * 60.0 * unit, waist[1]), size, outward, unit)]
-            box = _free(tries, stage.area, avoid, unit)
+            box = _free(tries, stage.open, avoid, unit)
             if box is not None:
                 labels.append((tilt.spine_text, box))
     if stage.inset is not None:
@@ -77,7 +77,7 @@ def figure(
         figures += [] if small is None else [small]
     if drawn is None:
         size = _size(tilt.pelvis_text, unit, measure)
-        box = _free(_corners(stage, size, unit), stage.area, avoid, unit)
+        box = _free(_corners(stage, size, unit), stage.open, avoid, unit)
         if box is not None:
             labels.append((tilt.pelvis_text, box))
     return figures, labels
@@ -135,7 +135,7 @@ def _beside(spot: Point, size: tuple[float, float], outward: float, unit: float)
 
 
 def _corners(stage: Stage, size: tuple[float, float], unit: float) -> list[Box]:
-    left, top, right, bottom = stage.area
+    left, top, right, bottom = stage.open
     apart, (width, height) = MARGIN * unit, size
     across = (left + apart, right - apart - width)
     down = (top + apart, bottom - apart - height)

@@ -82,7 +82,6 @@ class Layout:
     words: tuple[PlacedWord, ...]
     legend: PlacedLegend | None
     rim: tuple[Point, ...]
-    divider: float | None
     nerve: np.ndarray
 
     def site_at(self, x: float, y: float) -> str | None:
@@ -102,11 +101,10 @@ def layout(marks: Marks, stage: Stage, measure: Measure, before: frozenset[str] 
     """
     unit = stage.scale(marks.text_percent)
     nerve = nerve_boxes(marks, stage)
-    divider = stage.area[0] + marks.wipe * stage.width if marks.compare == "wipe" else None
-    chips = _in_sight(marks, stage, divider, unit, before)
+    chips = _in_sight(marks, stage, unit, before)
     anchors = _boxes([at for _, at in chips[:MOST_CHIPS]], (RING + CLEAR) * unit)
     taken = stage.taken_boxes()
-    words = _states(marks, stage, divider, unit, measure, np.concatenate([nerve, taken, anchors]))
+    words = _states(marks, stage, unit, measure, np.concatenate([nerve, taken, anchors]))
     taken = np.vstack([taken, *(word.box for word in words)])
     figures, labels = figure(marks.tilt, stage, unit, measure, np.concatenate([nerve, taken, anchors]))
     words += [_word(text, "figure", box, unit) for text, box in labels]
@@ -114,7 +112,7 @@ def layout(marks: Marks, stage: Stage, measure: Measure, before: frozenset[str] 
     placed_legend = legend(marks.legend, stage, unit, measure, np.concatenate([nerve, anchors]), taken)
     if placed_legend is not None:
         taken = np.vstack([taken, placed_legend.box])
-    columns = Columns(stage.area, nerve, taken, unit)
+    columns = Columns(stage.open, nerve, taken, unit)
     placed_chips = _place_chips(chips, columns, stage, taken, unit, measure)
     placed_names = _place_names(marks.names, marks, columns, stage, unit, measure, taken)
     return Layout(
@@ -129,7 +127,6 @@ def layout(marks: Marks, stage: Stage, measure: Measure, before: frozenset[str] 
         words=tuple(words),
         legend=placed_legend,
         rim=_rim(marks, stage),
-        divider=divider,
         nerve=nerve,
     )  # fmt: skip
 
@@ -143,12 +140,10 @@ def nerve_boxes(marks: Marks, stage: Stage) -> np.ndarray:
     drawn = np.all((at[..., 2] > 0.0) & (at[..., 2] < 1.0), axis=1)
     boxes = np.column_stack([np.minimum(low[:-1], low[1:]), np.maximum(high[:-1], high[1:])])
     boxes = boxes[marks.follows & drawn[:-1] & drawn[1:]]
-    return np.asarray(boxes[overlaps(stage.area, boxes)])
+    return np.asarray(boxes[overlaps(stage.open, boxes)])
 
 
-def _in_sight(
-    marks: Marks, stage: Stage, divider: float | None, unit: float, before: frozenset[str]
-) -> list[tuple[Chip, Point]]:
+def _in_sight(marks: Marks, stage: Stage, unit: float, before: frozenset[str]) -> list[tuple[Chip, Point]]:
     """The chips whose place is in the picture, on the side that shows now, and not hidden behind bone."""
     if not marks.chips:
         return []
@@ -156,8 +151,7 @@ def _in_sight(
     at = stage.project(places)
     hidden = marks.blockers.hidden_share(places, stage.eye)
     reach = (RING + 3.0) * unit
-    left, top, right, bottom = stage.area
-    left = left if divider is None else divider
+    left, top, right, bottom = stage.open
     seen = []
     for chip, (x, y, depth), behind in zip(marks.chips, at, hidden, strict=True):
         within = left + reach < x < right - reach and top + reach < y < bottom - reach
@@ -267,7 +261,7 @@ def _name_anchor(name: Name, marks: Marks, stage: Stage, unit: float, taken: np.
         return None
     at = stage.project(points)
     reach = MARGIN * unit
-    left, top, right, bottom = stage.area
+    left, top, right, bottom = stage.open
     seen = (at[:, 2] > 0.0) & (at[:, 2] < 1.0) & (at[:, 0] > left + reach) & (at[:, 0] < right - reach)
     seen &= (at[:, 1] > top + reach) & (at[:, 1] < bottom - reach)
     seen[seen] = ~marks.blockers.hides_surface(points[seen], stage.eye)
@@ -303,31 +297,27 @@ def _rim(marks: Marks, stage: Stage) -> tuple[Point, ...]:
     return tuple((float(x), float(y)) for x, y, _ in at)
 
 
-def _states(
-    marks: Marks, stage: Stage, divider: float | None, unit: float, measure: Measure, avoid: np.ndarray
-) -> list[PlacedWord]:
-    """The words "balanced" and "now", while the two are compared: at the top, or where the nerve leaves room."""
-    if marks.compare == "off":
+def _states(marks: Marks, stage: Stage, unit: float, measure: Measure, avoid: np.ndarray) -> list[PlacedWord]:
+    """The words "balanced" and "now" beside the line between the two: at the top, or where the nerve leaves room."""
+    if not stage.comparing:
         return []
-    left, top, right, bottom = stage.area
-    apart = MARGIN * unit
-    words: list[PlacedWord] = []
-    for index, word in enumerate(marks.states):
+    line, top, _, bottom = stage.open
+    words = []
+    for word, side in zip(marks.states, (-1.0, 1.0), strict=True):
         width, height = measure(word, "state")
         across, tall = (width + 2.0 * PAD_X) * unit, (height + PAD_Y) * unit
-        heights = [top + apart, bottom - apart - tall, top + 0.25 * stage.height, top + 0.6 * stage.height]
-        if divider is not None:
-            starts = [divider - across - GAP * unit if index == 0 else divider + GAP * unit]
-        else:
-            start, end = (0.0, left) if index == 0 else (left, right)
-            starts = [(start + end - across) / 2.0, start + apart, end - apart - across]
-        boxes = [(x, y, x + across, y + tall) for y in heights for x in starts]
-        free = [
-            box for box in boxes if inside(box, (0.0, top, right, bottom)) and not overlaps(box, avoid).any()
-        ]
-        if free:
-            words.append(_word(word, "state", free[0], unit))
+        left = line + GAP * unit if side > 0.0 else line - GAP * unit - across
+        tops = [top + MARGIN * unit, bottom - MARGIN * unit - tall]
+        tops += [top + share * (bottom - top) for share in (0.2, 0.35, 0.5, 0.65, 0.8)]
+        boxes = [(left, y, left + across, y + tall) for y in tops]
+        box = next((box for box in boxes if _is_free(box, stage, avoid)), None)
+        if box is not None:
+            words.append(_word(word, "state", box, unit))
     return words
+
+
+def _is_free(box: Box, stage: Stage, avoid: np.ndarray) -> bool:
+    return inside(box, stage.anywhere()) and not overlaps(box, avoid).any()
 
 
 def _word(text: str, role: str, box: Box, unit: float) -> PlacedWord:

@@ -40,7 +40,7 @@ def legend(
     what: Legend, stage: Stage, unit: float, measure: Measure, nerve: np.ndarray, taken: np.ndarray
 ) -> PlacedLegend | None:
     """The first shape and corner, lower right first, that covers neither the nerve nor what is taken; else None."""
-    left, top, right, bottom = stage.area
+    left, top, right, bottom = stage.open
     apart = MARGIN * unit
     shapes = [
         _flow(what, share * stage.width / unit - 2.0 * MARGIN, measure) for share in (0.95, 0.6, 0.4, 0.0)
@@ -51,7 +51,7 @@ def legend(
             x = right - apart - width * unit if at_right else left + apart
             y = bottom - apart - height * unit if at_bottom else top + apart
             box = (x, y, x + width * unit, y + height * unit)
-            if inside(box, stage.area) and not overlaps(box, avoid, 4.0 * unit).any():
+            if inside(box, stage.open) and not overlaps(box, avoid, 4.0 * unit).any():
                 return PlacedLegend(box, tuple(_moved(entry, unit, x, y) for entry in entries))
     return None
 

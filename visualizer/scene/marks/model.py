@@ -80,8 +80,8 @@ class Marks:
 
     chips, names: candidates, the first has the first claim to a place. chosen: the site that is looked at, or None.
     nerve (n, ring, 3) m: rings of the drawn nerve, which nothing may cover; follows (n - 1,) bool: whether a ring and
-    the next belong together. rim (n, 3) m: outline of the lens' plane, or None. compare: "off",
-    "split" or "wipe"; wipe: share of the stage that shows balanced; states: the words for balanced and now.
+    the next belong together. rim (n, 3) m: outline of the lens' plane, or None. states: the
+    words for balanced and now.
     """
 
     chips: tuple[Chip, ...]
@@ -93,7 +93,5 @@ class Marks:
     follows: np.ndarray
     rim: np.ndarray | None
     blockers: Grid
-    compare: str
-    wipe: float
     states: tuple[str, str]
     text_percent: int

@@ -28,7 +28,7 @@ from visualizer.scene.marks.layout import Layout, PlacedChip, PlacedName, Placed
 from visualizer.scene.marks.legend import PlacedLegend
 from visualizer.scene.marks.model import Sample
 from visualizer.scene.marks.stage import Box, Point
-from visualizer.scene.materials import MARK_INKS, ROOM_COLOURS, Ink
+from visualizer.scene.materials import MARK_INKS, MUSCLE_STATE_COLOURS, ROOM_COLOURS, Ink
 from visualizer.space.ladder import Level
 
 FAMILY = "Inter"
@@ -80,8 +80,6 @@ def paint(painter: QPainter, layout: Layout, background: str, lit: str | None = 
     """Paint a layout on a "light" or "dark" picture; lit: the site under the mouse, or None."""
     ink, unit = MARK_INKS[background], layout.unit
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    if layout.divider is not None:
-        _stroke(painter, [(layout.divider, -1e4), (layout.divider, 1e4)], ink.paper, 2.0 * unit)
     for figure in layout.figures:
         _paint_figure(painter, figure, ink, unit)
     if layout.rim:
@@ -206,10 +204,39 @@ def _paint_legend(painter: QPainter, placed: PlacedLegend, ink: Ink, unit: float
 def _paint_sample(painter: QPainter, sample: Sample, box: Box, unit: float) -> None:
     left, top, right, bottom = box
     centre, radius = ((left + right) / 2.0, (top + bottom) / 2.0), (right - left) / 2.0
-    if sample.what == "set_by_user":
+    if sample.what in MUSCLE_STATE_COLOURS:
+        _paint_muscle(
+            painter,
+            sample.what,
+            QRectF(left, top + 1.5 * unit, right - left, bottom - top - 3.0 * unit),
+            unit,
+        )
+    elif sample.what == "set_by_user":
         paint_ring(painter, centre, radius, Level.SNUG, True, 0.85 * unit)
     else:
         paint_ring(painter, centre, radius, Level(sample.what), False, 0.85 * unit)
+
+
+def _paint_muscle(painter: QPainter, state: str, area: QRectF, unit: float) -> None:
+    """A piece of muscle as the picture tints and bands it, its fibres lying flat."""
+    colour, plain = QColor(MUSCLE_STATE_COLOURS[state]), QColor(MUSCLE_STATE_COLOURS["unchanged"])
+    whole = QPainterPath()
+    whole.addRoundedRect(area, 3.0 * unit, 3.0 * unit)
+    painter.fillPath(whole, colour if state == "less" else plain)
+    painter.save()
+    painter.setClipPath(whole)
+    painter.setPen(QPen(colour, {"short": 2.0, "long": 3.0}.get(state, 1.5) * unit))
+    if state == "harder":
+        for row in (0.25, 0.5, 0.75):
+            y = area.top() + row * area.height()
+            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+    elif state in ("short", "long"):
+        step = {"short": 4.0, "long": 8.0}[state] * unit
+        x = area.left() + step / 2.0
+        while x < area.right():
+            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+            x += step
+    painter.restore()
 
 
 def _paint_figure(painter: QPainter, figure: Figure, ink: Ink, unit: float) -> None:

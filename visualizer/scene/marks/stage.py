@@ -34,15 +34,26 @@ class Inset:
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """Where marks go: `area` is the part of the window that shows the posture now, seen by `camera`.
+    """Where marks go: `camera` fills `area`, and `seen` (all of it, if left out) is the part that shows now.
 
-    taken: boxes that belong to others, such as buttons. inset: the small side view, or None.
+    Left of `seen`, the window shows balanced. taken: boxes that belong to others. inset: the small side view, or None.
     """
 
     area: Box
     camera: Camera
     taken: tuple[Box, ...] = ()
     inset: Inset | None = None
+    seen: Box | None = None
+
+    @property
+    def open(self) -> Box:
+        """The part of the window that shows the posture now."""
+        return self.seen or self.area
+
+    @property
+    def comparing(self) -> bool:
+        """Whether balanced is shown to the left."""
+        return self.open[0] > 0.0
 
     @property
     def width(self) -> float:
@@ -79,6 +90,10 @@ class Stage:
         aspect = self.width / self.height
         return np.asarray(self.camera.clip_from_eye(aspect) @ self.camera.eye_from_world(aspect))
 
+    def anywhere(self) -> Box:
+        """The whole window, up to the right edge of the picture."""
+        return (0.0, *self.area[1:])
+
     def scale(self, text_percent: int) -> float:
         """Pixels a unit: 1 on a stage of plain size."""
         fitting = min(self.width / PLAIN_WIDTH, self.height / PLAIN_HEIGHT)
@@ -86,6 +101,12 @@ class Stage:
         return (
             round(float(np.clip(fitting, *SCALE_LIMITS)) * text_percent / 100.0 * SCALE_STEPS) / SCALE_STEPS
         )
+
+
+def corners(rect: tuple[int, int, int, int]) -> Box:
+    """The box of a rectangle given as x, y, width, height."""
+    left, top, width, height = (float(value) for value in rect)
+    return left, top, left + width, top + height
 
 
 def inside(box: Box, outer: Box, margin: float = 0.0) -> bool:
