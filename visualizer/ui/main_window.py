@@ -141,12 +141,15 @@ class MainWindow(QMainWindow):
             self.stage.show_error(error)
             self.loader.go_on()
             return
+        from visualizer.scene.marks.follow import MarksFollow
         from visualizer.scene.sync import SceneSync
         from visualizer.scene.view import AnatomyView
 
         view = AnatomyView(graphics=info)
         view.set_anatomy(anatomy)
         self._sync = SceneSync(self.session, view)
+        self._marks = MarksFollow(self.session, view, anatomy)
+        view.site_clicked.connect(self._on_site_click)
         view.frameSwapped.connect(self.loader.go_on)
         view.hovered.connect(self._on_hover)
         view.clicked.connect(self._on_click)
@@ -178,6 +181,9 @@ class MainWindow(QMainWindow):
 
     def _on_wipe_drag(self, share: float) -> None:
         self.session.wipe = share
+
+    def _on_site_click(self, site: str) -> None:
+        self.session.look_inside(site)
 
     def _name(self, part: Part | None) -> None:
         if part is None:
