@@ -1,15 +1,17 @@
 """The command line: `visualizer` opens the window, `render` draws, `measure` and `validate` print numbers.
 
 Parts that take time to import are imported by the command that needs them. A `UserError` becomes two sentences on
-stderr and exit code 2.
+stderr and exit code 2; a reader that goes away, as `head` does, ends the program without a word.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,8 @@ from visualizer.errors import UserError
 if TYPE_CHECKING:
     from visualizer.body.posture import Posture
 
+# What a shell reports of a program whose reader went away: 128 + SIGPIPE.
+READER_IS_GONE = 141
 DESCRIPTION = """\
 Shows where the sciatic nerve runs, what the muscles around it do, and what changes
 when the pelvis tilts. Without a command it opens the window."""
@@ -46,7 +50,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"visualizer {__version__}")
     top.add_argument(
-        "--language", default="en", metavar="CODE", help="language of the window: en (the default) or es"
+        "--language", metavar="CODE", help="language of the window: en or es (default: the one used last)"
     )
     commands = top.add_subparsers(dest="command", metavar="command", title="commands")
 
@@ -91,12 +95,44 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
-    options = parser().parse_args(arguments)
     try:
-        return int(options.run(options)) if options.command else run_window(options)
+        return run(arguments)
     except UserError as error:
-        print(f"visualizer: {error.what_happened}\n{error.what_to_do}", file=sys.stderr)
+        with suppress(OSError):
+            print(f"visualizer: {error.what_happened}\n{error.what_to_do}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        return READER_IS_GONE
+
+
+def run(arguments: Sequence[str] | None) -> int:
+    """Run a command; raises what can go wrong with it."""
+    try:
+        options = parser().parse_args(arguments)
+    except SystemExit as end:
+        say("", end="")
+        return int(end.code or 0)
+    if options.language is not None:
+        from visualizer.lesson.text import words
+
+        words(options.language)
+    return int(options.run(options)) if options.command else run_window(options)
+
+
+def say(text: str, end: str = "\n") -> None:
+    """Print, and see to it that it arrives. Raises BrokenPipeError, and UserError where it cannot be written."""
+    try:
+        print(text, end=end, flush=True)
+    except OSError as error:
+        # What is left in the buffer would fail once more when Python ends.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise UserError(
+            f"The output cannot be written ({error.strerror}).",
+            "Send it to another place, or make room there.",
+        ) from None
 
 
 def run_window(options: argparse.Namespace) -> int:
@@ -113,7 +149,7 @@ def run_measure(options: argparse.Namespace) -> int:
 
     posture = chosen_posture(options)
     numbers = measures(load_anatomy(), posture, options.posture)
-    print(json.dumps(numbers, indent=2) if options.json else table(numbers))
+    say(json.dumps(numbers, indent=2) if options.json else table(numbers))
     return 0
 
 
@@ -123,7 +159,7 @@ def run_validate(options: argparse.Namespace) -> int:
     from visualizer.validation import as_json, as_text, rows
 
     table = rows(load_anatomy())
-    print(json.dumps(as_json(table), indent=2, ensure_ascii=False) if options.json else as_text(table))
+    say(json.dumps(as_json(table), indent=2, ensure_ascii=False) if options.json else as_text(table))
     return 0
 
 
@@ -144,7 +180,7 @@ def run_render(options: argparse.Namespace) -> int:
         from visualizer.app import draw
 
         draw(anatomy, snapshot, options.view, size, options.background, layers, output)
-    print(f"The picture lies in {output.resolve()}")
+    say(f"The picture lies in {output.resolve()}")
     return 0
 
 

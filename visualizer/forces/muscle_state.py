@@ -17,6 +17,7 @@ from visualizer.body.solve import PreparedBody
 from visualizer.forces.strength import strength
 
 UNCHANGED_PERCENT = 1.0  # of fibre length; less is called unchanged
+SAME_TONE = 0.05  # a smaller difference of tone is called unchanged
 PROBE_DEG = 0.5
 
 
@@ -24,15 +25,18 @@ PROBE_DEG = 0.5
 class MuscleState:
     """One muscle in one posture, against balanced.
 
-    change_mm, change_percent: of length, the latter of fibre length. state: "short", "long" or "unchanged". tension_n
-    and tension_ratio (now against balanced) with the model's peak force; tension_range_n with the smallest and the
-    largest published area. passive_n: its part without tone. hip_flexion_arm_mm: lever about the hip, flexor positive.
+    change_mm, change_percent: of length, the latter of fibre length. state: "short", "long" or "unchanged".
+    tone_change: of tone 0-1, and effort what that is called: "harder", "less" or "unchanged". tension_n and
+    tension_ratio (now against balanced) with the model's peak force; tension_range_n with the smallest and the largest
+    published area. passive_n: its part without tone. hip_flexion_arm_mm: lever about the hip, flexor positive.
     disputed: what studies disagree on, or "".
     """
 
     change_mm: float
     change_percent: float
     state: str
+    tone_change: float
+    effort: str
     tension_n: float
     tension_ratio: float
     tension_range_n: tuple[float, float]
@@ -64,6 +68,13 @@ def named(change_percent: float) -> str:
     return "short" if change_percent < 0 else "long"
 
 
+def effort_named(tone_change: float) -> str:
+    """Say "harder", "less" or "unchanged" of a change of tone 0-1."""
+    if abs(tone_change) < SAME_TONE:
+        return "unchanged"
+    return "harder" if tone_change > 0 else "less"
+
+
 def muscle_states(anatomy: Anatomy, posture: Posture) -> dict[str, MuscleState]:
     """Every muscle's state by key (`psoas_left`)."""
     prepared = anatomy.prepared(PreparedBody)
@@ -73,6 +84,10 @@ def muscle_states(anatomy: Anatomy, posture: Posture) -> dict[str, MuscleState]:
         length = prepared.muscle_length_mm(prepared.skeleton.place(posture).length)
     change = length - prepared.balanced_length_mm
     percent = 100.0 * change / prepared.fibre_length_mm
+    tones = [
+        getattr(posture, f"tone_{group}") - getattr(prepared.balanced, f"tone_{group}")
+        for group in able.tone_group
+    ]
     norm, rest = 1.0 + percent / 100.0, np.ones(len(percent))
     active = able.active(norm, able.activation(posture))
     passive = able.passive(norm)
@@ -87,6 +102,8 @@ def muscle_states(anatomy: Anatomy, posture: Posture) -> dict[str, MuscleState]:
             change_mm=float(change[index]),
             change_percent=float(percent[index]),
             state=named(float(percent[index])),
+            tone_change=tones[index],
+            effort=effort_named(tones[index]),
             tension_n=float(tension[index]),
             tension_ratio=float(tension[index] / balanced[index]),
             tension_range_n=(float(low), float(high)),

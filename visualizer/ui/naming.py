@@ -15,9 +15,15 @@ def in_language(names: dict[str, str], language: str) -> str:
 
 
 def structure_name(names: Names, session: Session) -> str:
-    """A structure's lay name for patients, its clinical one for clinicians."""
+    """A structure's lay name for patients, its clinical one for clinicians; the Latin one where there is none."""
     chosen = names.lay if session.wording == "patient" else names.clinical
-    return in_language(chosen, session.language).split(",")[0] or names.latin
+    return in_language(chosen, session.language) or names.latin
+
+
+def other_name(names: Names, session: Session) -> str:
+    """The name that the other wording has for it, or "" where it is the same."""
+    other = in_language(names.clinical if session.wording == "patient" else names.lay, session.language)
+    return "" if other == structure_name(names, session) else other
 
 
 def site_name(site: str, session: Session) -> str:

@@ -75,6 +75,7 @@ class Panel(QWidget):
     def set_anatomy(self, anatomy: Anatomy) -> None:
         """Fill the cards that need to know what the body is made of."""
         self.muscles.set_anatomy(anatomy)
+        self.layers.set_anatomy(anatomy)
         self.explainer.explain_with(partial(with_shares, anatomy))
 
     def stop(self) -> None:

@@ -5,6 +5,7 @@ Contrast of text is at least 4.5:1, of graphics 3:1, in both themes.
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from string import Template
 
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from visualizer.anatomy.load import assets_root
 
 FONT_FAMILY = "Inter"
+BODY_PX = 13
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,6 @@ class Colours:
     muted: str
     accent: str
     accent_text: str
-    warm: str
-    warm_text: str
     focus: str
     alert: str
     alert_back: str
@@ -42,14 +42,14 @@ class Colours:
 THEMES = {
     "light": Colours(
         window="#e9eef3", card="#ffffff", line="#d8e0e8", track="#dfe6ed", hover="#f0f4f8",
-        text="#15202b", muted="#566677", accent="#0b6478", accent_text="#ffffff", warm="#b8500c",
-        warm_text="#ffffff", focus="#1a8fb0", alert="#c2410c", alert_back="#fff3ea", alert_text="#57200a",
+        text="#15202b", muted="#566677", accent="#0b6478", accent_text="#ffffff",
+        focus="#1a8fb0", alert="#c2410c", alert_back="#fff3ea", alert_text="#57200a",
         band="#b4c6d3", chosen="#e6f1f4",
     ),
     "dark": Colours(
         window="#0d1218", card="#161e27", line="#273340", track="#0b1016", hover="#202b37",
-        text="#e9eff5", muted="#98a8b8", accent="#4fc3dc", accent_text="#06222a", warm="#ff9f5a",
-        warm_text="#2b1204", focus="#7fd8ea", alert="#ff9f5a", alert_back="#24170f", alert_text="#ffdcc4",
+        text="#e9eff5", muted="#98a8b8", accent="#4fc3dc", accent_text="#06222a",
+        focus="#7fd8ea", alert="#ff9f5a", alert_back="#24170f", alert_text="#ffdcc4",
         band="#3d5163", chosen="#1b2c36",
     ),
 }  # fmt: skip
@@ -78,6 +78,7 @@ QPushButton.small { padding: 5px 10px; border-radius: 8px; font-size: 12px; }
 QPushButton.small:focus { padding: 4px 9px; }
 QPushButton.look { padding: 8px 12px; }
 QPushButton.look:focus { padding: 7px 11px; }
+#choices { background: $card; border: 1px solid $line; }
 #sitting { padding: 0 20px; border-radius: 21px; font-size: 14px; font-weight: 600; }
 #sitting:focus { padding: 0 19px; }
 QSlider::groove:horizontal { height: 6px; border-radius: 3px; background: $track; }
@@ -130,9 +131,17 @@ QComboBox QAbstractItemView { background: $card; border: 1px solid $line; select
 """)
 
 
-def style_sheet(theme: str) -> str:
-    """Return the style sheet of "light" or "dark"."""
-    return STYLE.substitute(asdict(THEMES[theme]))
+def text_px(pixels: float, percent: int) -> int:
+    """Height of letters at a text size: words grow with it, headings by as many pixels as words do."""
+    return round(pixels + min(pixels, BODY_PX) * (percent - 100) / 100)
+
+
+def style_sheet(theme: str, text_percent: int = 100) -> str:
+    """Return the style sheet of "light" or "dark", with all words at a text size."""
+    plain = STYLE.substitute(asdict(THEMES[theme]))
+    return re.sub(
+        r"(?<=font-size: )\d+(?=px)", lambda found: str(text_px(int(found[0]), text_percent)), plain
+    )
 
 
 def load_fonts() -> None:
@@ -140,7 +149,7 @@ def load_fonts() -> None:
     for file in sorted((assets_root() / "fonts").glob("*.otf")):
         QFontDatabase.addApplicationFont(str(file))
     font = QFont(FONT_FAMILY)
-    font.setPixelSize(13)
+    font.setPixelSize(BODY_PX)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     font.setFeature(
         QFont.Tag("tnum"), 1
@@ -148,8 +157,8 @@ def load_fonts() -> None:
     QApplication.setFont(font)
 
 
-def apply_theme(theme: str) -> None:
-    """Dress the running QApplication in "light" or "dark"."""
+def apply_theme(theme: str, text_percent: int = 100) -> None:
+    """Dress the running QApplication in "light" or "dark", with all words at a text size."""
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         return
@@ -164,7 +173,7 @@ def apply_theme(theme: str) -> None:
     ):
         palette.setColor(role, QColor(colour))
     application.setPalette(palette)
-    application.setStyleSheet(style_sheet(theme))
+    application.setStyleSheet(style_sheet(theme, text_percent))
 
 
 def mixed(start: str, end: str, share: float) -> QColor:
