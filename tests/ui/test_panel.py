@@ -64,16 +64,16 @@ def test_beside_it_stands_that_less_room_is_not_pain(panel):
     assert panel.headline.limits.isVisible()
 
 
-def test_a_click_on_clinical_changes_every_card_s_words(panel, qtbot):
+def test_a_click_on_clinical_changes_every_card_s_words(window, panel, qtbot):
     row, muscle = panel.places.list.rows["infrapiriform"], panel.muscles.rows["psoas"]
     before = row.name.text(), muscle.name.text(), panel.headline.text.text()
-    qtbot.mouseClick(panel.headline.wording.buttons["clinical"], LEFT)
+    qtbot.mouseClick(window.header.wording.buttons["clinical"], LEFT)
     assert panel._session.wording == "clinical"
     after = row.name.text(), muscle.name.text(), panel.headline.text.text()
     assert all(one != other for one, other in zip(before[:2], after[:2], strict=True))
     assert muscle.name.text() == "musculus psoas"
-    panel.headline.wording.buttons["clinical"].setFocus()
-    qtbot.keyClick(panel.headline.wording.buttons["clinical"], Qt.Key.Key_Left)
+    window.header.wording.buttons["clinical"].setFocus()
+    qtbot.keyClick(window.header.wording.buttons["clinical"], Qt.Key.Key_Left)
     assert panel._session.wording == "patient"
 
 
