@@ -31,6 +31,7 @@ examples:
   visualizer
   visualizer render --posture flexor-dominant --view side -o side.png
   visualizer render --set tilt_deg=12 --hide glutes --ghost hamstrings -o picture.png
+  visualizer section --posture flexor-dominant --site infrapiriform --side left -o lens.svg
   visualizer measure --posture sitting --json
   visualizer validate
 
@@ -77,6 +78,8 @@ def parser() -> argparse.ArgumentParser:
     )
     render.set_defaults(run=run_render)
 
+    add_section_command(commands, posture)
+
     measure = commands.add_parser(
         "measure",
         parents=[posture],
@@ -91,6 +94,34 @@ def parser() -> argparse.ArgumentParser:
     validate.add_argument("--json", action="store_true", help="as JSON, one row a published figure")
     validate.set_defaults(run=run_validate)
     return top
+
+
+def add_section_command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], posture: argparse.ArgumentParser
+) -> None:
+    """Add the grammar of `section`."""
+    section = commands.add_parser(
+        "section", parents=[posture], help="look inside one place, balanced and now: a picture or numbers"
+    )
+    section.add_argument(
+        "--site", metavar="NAME", help="such as infrapiriform or opening_l5_s1; the tightest where left out"
+    )
+    section.add_argument("--side", default="right", metavar="LEG", help="right (the default) or left")
+    section.add_argument(
+        "--at-mm", type=float, metavar="MM", help="instead of a site: millimetres along the nerve from L4/5"
+    )
+    section.add_argument(
+        "--language", default=argparse.SUPPRESS, metavar="CODE", help="of the words: en (the default) or es"
+    )
+    section.add_argument(
+        "--wording", default="patient", metavar="KIND", help="patient (the default) or clinical"
+    )
+    section.add_argument("--size", default="1200x700", metavar="WxH", help="in pixels (default 1200x700)")
+    section.add_argument("--background", default="light", metavar="NAME", help="light (the default) or dark")
+    section.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="FILE", help="a .svg, .png or .json file"
+    )
+    section.set_defaults(run=run_section)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -184,6 +215,42 @@ def run_render(options: argparse.Namespace) -> int:
     return 0
 
 
+def run_section(options: argparse.Namespace) -> int:
+    """Cut through one place, balanced and now, into a file."""
+    from visualizer.anatomy.load import load_anatomy
+    from visualizer.body.solve import solve
+    from visualizer.lesson.text import words
+    from visualizer.space.findings import findings
+    from visualizer.space.look import chosen_look
+
+    language = options.language or "en"
+    words(language)
+    for what, chosen, known in (
+        ("wording", options.wording, ("patient", "clinical")),
+        ("background", options.background, ("light", "dark")),
+    ):
+        if chosen not in known:
+            raise UserError(f'There is no {what} "{chosen}".', f"Choose one of: {', '.join(known)}.")
+    size = parsed_size(options.size)
+    output: Path = options.output
+    check_writable(output, (".svg", ".png", ".json"))
+    posture = chosen_posture(options)
+    anatomy = load_anatomy()
+    found = findings(anatomy, solve(anatomy, posture))
+    look = chosen_look(anatomy, found, options.side, options.site, options.at_mm)
+
+    from visualizer.export.section import write_section
+    from visualizer.scene.lens_style import LensStyle, structure_names
+
+    names = structure_names(anatomy)
+    # Words grow with the picture.
+    percent = max(round(100 * min(size[0] / 960, size[1] / 560)), 50)
+    style = LensStyle(names, language, options.wording, options.background, percent, large=True)
+    write_section(output, look, style, size, found.snapshot.posture, options.posture)
+    print(f"The look inside lies in {output.resolve()}")
+    return 0
+
+
 def chosen_posture(options: argparse.Namespace) -> Posture:
     """Return the preset with the values of `--set`. Raises UserError."""
     from visualizer.body.posture import preset, with_fields
@@ -222,11 +289,13 @@ def parsed_size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def check_writable(file: Path) -> None:
-    """Raise UserError, before any work is done, where a picture cannot be put."""
-    if file.suffix.lower() not in (".png", ".jpg", ".jpeg"):
+def check_writable(file: Path, kinds: tuple[str, ...] = (".png", ".jpg", ".jpeg")) -> None:
+    """Raise UserError, before any work is done, where a file of one of these kinds cannot be put."""
+    if file.suffix.lower() not in kinds:
+        *others, last = (kind for kind in kinds if kind != ".jpeg")
         raise UserError(
-            f'"{file}" does not say what kind of picture it is.', "End its name with .png or .jpg."
+            f'"{file}" does not say what kind of file it is.',
+            f"End its name with {', '.join(others)} or {last}.",
         )
     existed = file.exists()
     try:

@@ -60,8 +60,9 @@ class Session:
     the place that is looked at, or None for the tightest; along_mm: or any point of the nerve, millimetres on its
     corridor. pointed_site, pointed_mm: what the mouse is over, the same in panel and picture. drawer_open: whether the
     premises are shown. compare: balanced beside now, "off", "split" or "wipe"; wipe: share of the stage that shows
-    balanced. muscle_states: whether muscles are tinted by what they do. text_percent: size of the words. findings: what
-    the model says of the room in `snapshot`. transition: the move under way, or None.
+    balanced. muscle_states: whether muscles are tinted by what they do. text_percent: size of the words. lens_large:
+    whether the look inside fills the stage. findings: what the model says of the room in `snapshot`. transition: the
+    move under way, or None.
     """
 
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
@@ -88,6 +89,7 @@ class Session:
     wipe: float = 0.5
     text_percent: int = 100
     muscle_states: bool = True
+    lens_large: bool = False
     findings: Findings | None = None
     transition: Transition | None = None
     snapshot: Snapshot | None = None
@@ -99,6 +101,7 @@ class Session:
         self._elapsed_s = 0.0
         self._left: Posture | None = None
         self.events.posture.connect(self._solve_posture)
+        self.events.site.connect(self._leave_the_point)
 
     # Posture
 
@@ -190,6 +193,13 @@ class Session:
     def move_wipe(self, steps: int) -> None:
         """Move the line of the wipe, which stays inside the picture."""
         self.wipe = min(max(round(self.wipe + steps * WIPE_STEP, 3), WIPE_STEP), 1.0 - WIPE_STEP)
+
+    def look_inside(self, site: str | None) -> None:
+        """Look inside a site, or the tightest one, even if it was chosen last: the lens may have moved since."""
+        self.site, self.along_mm = site, None
+
+    def _leave_the_point(self) -> None:
+        self.along_mm = None
 
     def look_from(self, view: str) -> None:
         """Look from a named camera, also when it was the last one chosen: the user may have turned the body since."""

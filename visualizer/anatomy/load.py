@@ -157,14 +157,11 @@ def load_anatomy(root: Path | None = None) -> Anatomy:
     assets = AssetFolder(assets_root(root))
     muscle_table = assets.table("anatomy/muscles.toml")
     nerve_names = read_names(assets.table("anatomy/nerve.toml")["names"], "anatomy/nerve.toml")
-    names = (
-        read_names(assets.table("anatomy/structures.toml"), "anatomy/structures.toml")
-        | read_names(muscle_table, "anatomy/muscles.toml")
-        | nerve_names
-    )
-    bones, bodies = assets.surface("body/bones.npz", names)
-    muscle_surface, _ = assets.surface("body/muscles.npz", names)
-    nerve_surface, _ = assets.surface("body/nerve.npz", names)
+    bone_names = read_names(assets.table("anatomy/structures.toml"), "anatomy/structures.toml")
+    bones, bodies = assets.surface("body/bones.npz", bone_names)
+    muscle_names = read_names(muscle_table, "anatomy/muscles.toml")
+    muscle_surface, _ = assets.surface("body/muscles.npz", muscle_names)
+    nerve_surface, _ = assets.surface("body/nerve.npz", nerve_names)
     tendons = assets.table("body/tendons.toml")["muscle"]
     return Anatomy(
         root=assets.root,

@@ -18,6 +18,7 @@ from visualizer.space.ladder import Level
 
 if TYPE_CHECKING:
     from visualizer.anatomy.model import Part
+    from visualizer.space.section import Outline
 
 BONE = "#e3d2b2"
 CARTILAGE = "#b9cfdd"
@@ -179,11 +180,35 @@ def is_cartilage(part: Part) -> bool:
     return part.kind == "disc"
 
 
-def seed(part: Part) -> float:
+def seed(part: Part | Outline) -> float:
     """Return a number 0..1 that belongs to a structure's name, the same on both sides."""
     return (zlib.crc32(stem(part).encode()) % 1024) / 1023.0
 
 
-def stem(part: Part) -> str:
+def stem(part: Part | Outline) -> str:
     """Return a structure's key without its side."""
     return part.key.removesuffix("_left").removesuffix("_right")
+
+
+@dataclass(frozen=True)
+class LensColours:
+    """The look inside: paper around the circles, ground (fat) in them, ink for words and lines.
+
+    flesh: lightness of a muscle's fill, so that words can be read on it; vivid: its saturation against the muscle's;
+    line: share of ink in its outline.
+    """
+
+    paper: str
+    ground: str
+    rim: str
+    ink: str
+    muted: str
+    flesh: float
+    vivid: float
+    line: float
+
+
+LENS = {
+    "light": LensColours("#ffffff", "#fdf8ee", "#b9c4ce", "#15202b", "#566677", 0.73, 1.2, 0.50),
+    "dark": LensColours("#161e27", "#2c2a29", "#4a5866", "#e9eff5", "#98a8b8", 0.37, 0.85, 0.35),
+}

@@ -1,4 +1,4 @@
-"""What changes, in two or three sentences made by rule from the findings, in the wording that was chosen."""
+"""What changes, in two or three sentences made by rule from the findings, and what they do not say."""
 
 from __future__ import annotations
 

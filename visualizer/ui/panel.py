@@ -19,7 +19,7 @@ from visualizer.ui.explain import Explainer
 from visualizer.ui.follow import follow
 from visualizer.ui.headline import HeadlineCard
 from visualizer.ui.layers import LayersCard
-from visualizer.ui.lens_place import LensCard
+from visualizer.ui.lens import LensCard
 from visualizer.ui.muscles import MusclesCard
 from visualizer.ui.places import PlacesCard
 from visualizer.ui.premises import PremisesDrawer
@@ -74,6 +74,7 @@ class Panel(QWidget):
 
     def set_anatomy(self, anatomy: Anatomy) -> None:
         """Fill the cards that need to know what the body is made of."""
+        self.lens.set_anatomy(anatomy)
         self.muscles.set_anatomy(anatomy)
         self.layers.set_anatomy(anatomy)
         self.explainer.explain_with(partial(with_shares, anatomy))
