@@ -19,6 +19,8 @@ from visualizer import __version__
 from visualizer.errors import UserError
 
 if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
     from visualizer.body.posture import Posture
 
 # What a shell reports of a program whose reader went away: 128 + SIGPIPE.
@@ -41,15 +43,26 @@ LAYERS_HELP = "bones, nerve, flexors, glutes, rotators, hamstrings or trunk; can
 VIEWS_HELP = "back (the default), side, front, deep-gluteal or l4-s1"
 
 
+class Parser(argparse.ArgumentParser):
+    """Prints its help as everything else is printed."""
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        """Print the help; argparse itself would keep quiet about what cannot be written."""
+        if file is None:
+            say(self.format_help(), end="")
+        else:
+            super().print_help(file)
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the command line's grammar."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         "visualizer",
         description=DESCRIPTION,
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    top.add_argument("--version", action="version", version=f"visualizer {__version__}")
+    top.add_argument("--version", action="store_true", help="show the program's version and exit")
     top.add_argument(
         "--language", metavar="CODE", help="language of the window: en or es (default: the one used last)"
     )
@@ -138,11 +151,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(arguments: Sequence[str] | None) -> int:
     """Run a command; raises what can go wrong with it."""
-    try:
-        options = parser().parse_args(arguments)
-    except SystemExit as end:
-        say("", end="")
-        return int(end.code or 0)
+    options = parser().parse_args(arguments)
+    if options.version:
+        say(f"visualizer {__version__}")
+        return 0
     if options.language is not None:
         from visualizer.lesson.text import words
 
