@@ -259,7 +259,7 @@ def run_section(options: argparse.Namespace) -> int:
     percent = max(round(100 * min(size[0] / 960, size[1] / 560)), 50)
     style = LensStyle(names, language, options.wording, options.background, percent, large=True)
     write_section(output, look, style, size, found.snapshot.posture, options.posture)
-    print(f"The look inside lies in {output.resolve()}")
+    say(f"The look inside lies in {output.resolve()}")
     return 0
 
 
