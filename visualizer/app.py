@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from visualizer.anatomy.model import Anatomy
-    from visualizer.body.snapshot import Snapshot
+    from visualizer.scene.marks.describe import Choices
+    from visualizer.space.findings import Findings
     from visualizer.ui.main_window import MainWindow
 
 log = logging.getLogger(__name__)
@@ -71,26 +72,35 @@ def open_window(application: QApplication, language: str | None = None) -> MainW
 
 def draw(
     anatomy: Anatomy,
-    snapshot: Snapshot,
+    found: Findings,
     view: str,
     size: tuple[int, int],
     background: str,
     layers: Mapping[str, str],
     output: Path,
+    choices: Choices | None,
 ) -> None:
-    """Draw a snapshot into a file; a display is there. Raises UserError where it cannot be drawn or written."""
+    """Draw a posture into a file; a display is there. No choices, no marks.
+
+    Raises UserError where it cannot be drawn or written.
+    """
     check_display()
     _quiet_qt()
     prepare_opengl()
     from PySide6.QtGui import QGuiApplication
 
-    from visualizer.export.image import render_image
+    from visualizer.export.image import appearance_in, render_image
+    from visualizer.scene.marks.describe import describe
 
     application = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
     probe_opengl()
     # Another nerve variant has another surface.
+    snapshot = found.snapshot
     body = replace(anatomy, nerve_surface=snapshot.nerve_surface)
-    image = render_image(body, snapshot, view, size, background, layers)
+    marks = None
+    if choices is not None:
+        marks = describe(anatomy, found, replace(choices, appearance=appearance_in(view, layers)))
+    image = render_image(body, snapshot, view, size, background, layers, found, marks)
     if not image.save(str(output)):
         raise UserError(f"{output} cannot be written.", "Choose another place with -o.")
     del application

@@ -21,7 +21,9 @@ from visualizer.errors import UserError
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
+    from visualizer.anatomy.model import Anatomy
     from visualizer.body.posture import Posture
+    from visualizer.scene.marks.describe import Choices
 
 # What a shell reports of a program whose reader went away: 128 + SIGPIPE.
 READER_IS_GONE = 141
@@ -86,6 +88,15 @@ def parser() -> argparse.ArgumentParser:
     render.add_argument("--background", default="light", metavar="NAME", help="light (the default) or dark")
     for option in ("show", "ghost", "hide"):
         render.add_argument(f"--{option}", action="append", default=[], metavar="LAYER", help=LAYERS_HELP)
+    render.add_argument("--plain", action="store_true", help="without markers, legend and words")
+    render.add_argument(
+        "--language", default=argparse.SUPPRESS, metavar="CODE", help="of the words: en (the default) or es"
+    )
+    render.add_argument(
+        "--wording", default="patient", metavar="KIND", help="patient (the default) or clinical"
+    )
+    render.add_argument("--side", default="right", metavar="LEG", help="right (the default) or left")
+    render.add_argument("--site", metavar="NAME", help="the place to look at, such as infrapiriform")
     render.add_argument(
         "-o", "--output", type=Path, required=True, metavar="FILE", help="a .png or .jpg file"
     )
@@ -211,6 +222,7 @@ def run_render(options: argparse.Namespace) -> int:
     from visualizer.anatomy.load import load_anatomy
     from visualizer.body.solve import solve
     from visualizer.display import some_display
+    from visualizer.space.findings import findings
 
     size = parsed_size(options.size)
     layers = chosen_layers(options)
@@ -218,11 +230,12 @@ def run_render(options: argparse.Namespace) -> int:
     check_writable(output)
     posture = chosen_posture(options)
     anatomy = load_anatomy()
-    snapshot = solve(anatomy, posture)
+    choices = None if options.plain else chosen_marks(options, anatomy)
+    found = findings(anatomy, solve(anatomy, posture))
     with some_display():
         from visualizer.app import draw
 
-        draw(anatomy, snapshot, options.view, size, options.background, layers, output)
+        draw(anatomy, found, options.view, size, options.background, layers, output, choices)
     say(f"The picture lies in {output.resolve()}")
     return 0
 
@@ -289,6 +302,24 @@ def chosen_layers(options: argparse.Namespace) -> dict[str, str]:
         if layer not in LAYERS:
             raise UserError(f'There is no layer "{layer}".', f"Choose from: {', '.join(LAYERS)}.")
     return chosen
+
+
+def chosen_marks(options: argparse.Namespace, anatomy: Anatomy) -> Choices:
+    """What the marks over a picture are to say. Raises UserError."""
+    from visualizer.anatomy.model import SIDES
+    from visualizer.lesson.text import words
+    from visualizer.scene.marks.describe import Choices
+    from visualizer.space.sites import sites
+
+    words(options.language)
+    for what, chosen, known in (
+        ("wording", options.wording, ("patient", "clinical")),
+        ("side", options.side, SIDES),
+        ("site", options.site, tuple(sites(anatomy.root))),
+    ):
+        if chosen is not None and chosen not in known:
+            raise UserError(f'There is no {what} "{chosen}".', f"Choose one of: {', '.join(known)}.")
+    return Choices(options.language, options.wording, options.side, options.site)
 
 
 def parsed_size(text: str) -> tuple[int, int]:

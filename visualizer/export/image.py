@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from OpenGL import GL
-from PySide6.QtGui import QImage, QOffscreenSurface, QOpenGLContext
+from PySide6.QtGui import QImage, QOffscreenSurface, QOpenGLContext, QPainter
 
 from visualizer.errors import UserError
 from visualizer.scene.appearance import Appearance
 from visualizer.scene.buffers import FrameBuffer
 from visualizer.scene.cameras import VIEWS, Camera, framed
 from visualizer.scene.graphics import NO_OPENGL_ADVICE
+from visualizer.scene.marks.overlay import Overlay
+from visualizer.scene.marks.stage import Stage
 from visualizer.scene.materials import BACKDROPS, DEFAULT_LAYERS, out_of_the_way
 from visualizer.scene.picture import Picture, Shown
 from visualizer.session import LAYER_STATES
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from visualizer.anatomy.model import Anatomy
     from visualizer.body.snapshot import Snapshot
+    from visualizer.scene.marks.model import Marks
     from visualizer.space.findings import Findings
 
 SAMPLES = 8
@@ -41,12 +44,13 @@ def render_image(
     background: str = "light",
     layers: Mapping[str, str] | None = None,
     findings: Findings | None = None,
+    marks: Marks | None = None,
 ) -> QImage:
     """Draw a snapshot as seen in a named view.
 
     size: width and height in pixels. background: "light" or "dark". layers: layer -> "shown", "ghost" or
     "hidden"; those of the opening picture where left out. findings: what colours nerve and muscles, and gives the
-    outline of the balanced stance.
+    outline of the balanced stance. marks: what is written over the picture, or nothing.
     Raises UserError for an unknown name, a size that cannot be drawn, or no OpenGL.
     """
     camera = VIEWS.get(view) if isinstance(view, str) else view
@@ -57,10 +61,7 @@ def render_image(
             f'There is no background named "{background}".', f"Choose one of: {', '.join(BACKDROPS)}."
         )
     name = view if isinstance(view, str) else ""
-    appearance = Appearance(
-        layers={**DEFAULT_LAYERS, **_checked(layers or {})},
-        in_the_way=out_of_the_way(name),
-    )
+    appearance = appearance_in(name, layers or {})
     if snapshot.landmarks and name:
         camera = framed(camera, snapshot.landmarks)
     context, surface = QOpenGLContext(), QOffscreenSurface()
@@ -72,7 +73,17 @@ def render_image(
     finally:
         context.doneCurrent()
     height, width, _ = pixels.shape
-    return QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBX8888).copy()
+    image = QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBX8888).copy()
+    overlay, painter = Overlay(), QPainter(image)
+    overlay.set_marks(marks)
+    overlay.paint(painter, Stage((0.0, 0.0, float(width), float(height)), camera), background, 1.0)
+    painter.end()
+    return image
+
+
+def appearance_in(view: str, layers: Mapping[str, str]) -> Appearance:
+    """What is shown in a named view, with some layers otherwise than in the opening picture. Raises UserError."""
+    return Appearance(layers={**DEFAULT_LAYERS, **_checked(layers)}, in_the_way=out_of_the_way(view))
 
 
 def _checked(layers: Mapping[str, str]) -> Mapping[str, str]:

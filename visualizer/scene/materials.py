@@ -150,6 +150,25 @@ BACKDROPS = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Ink:
+    """Colours of what is written over the picture; casing: the thin edge that keeps lines apart from it."""
+
+    paper: str
+    paper_opacity: float
+    edge: str
+    text: str
+    muted: str
+    accent: str
+    casing: str
+
+
+MARK_INKS = {
+    "light": Ink("#ffffff", 0.93, "#c3ced9", "#15202b", "#46545f", "#0b6478", "#ffffff"),
+    "dark": Ink("#18212b", 0.93, "#3d4c5b", "#eef3f8", "#b9c5d0", "#5fd0e6", "#0b1016"),
+}
+
+
 def linear(colour: str) -> tuple[float, float, float]:
     """Linear-light red, green, blue 0..1 of an sRGB colour such as "#b9512f"."""
     channels = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255.0

@@ -25,13 +25,16 @@ from PySide6.QtCore import (
     QVariantAnimation,
     Signal,
 )
-from PySide6.QtGui import QEnterEvent, QMatrix4x4, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QEnterEvent, QMatrix4x4, QMouseEvent, QPainter, QWheelEvent
 
 from visualizer.scene import cameras
 from visualizer.scene.appearance import Appearance
 from visualizer.scene.cameras import VIEWS, Camera
 from visualizer.scene.graphics import GraphicsInfo, probe_opengl
 from visualizer.scene.inset import Inset
+from visualizer.scene.marks.overlay import Overlay
+from visualizer.scene.marks.stage import Inset as StageInset
+from visualizer.scene.marks.stage import Stage, corners
 from visualizer.scene.materials import BACKDROPS
 from visualizer.scene.panes import WIPE, Pane, Rect, inset_rect, wipe_line
 from visualizer.scene.picture import Picture, Shown
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
 
     from visualizer.anatomy.model import Anatomy, Part
     from visualizer.body.snapshot import Snapshot
+    from visualizer.scene.marks.model import Marks
     from visualizer.space.findings import Findings
 
 FLIGHT_MS = 400
@@ -61,6 +65,7 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
     """Draws the current anatomy, snapshot and appearance from the current camera.
 
     hovered: the Part under a resting mouse, or None. clicked, double_clicked: the Part, or None.
+    site_hovered: key of the site whose marker is under the mouse, or None. site_clicked: the same, clicked.
     camera_changed: the user or a flight moved the camera. camera_left_view: it no longer is at the named view.
     wipe_dragged: share 0-1 where the line of a wipe was dragged to. inset_clicked: it changed places with the picture.
     """
@@ -68,6 +73,8 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
     hovered = Signal(object)
     clicked = Signal(object)
     double_clicked = Signal(object)
+    site_hovered = Signal(object)
+    site_clicked = Signal(str)
     camera_changed = Signal()
     camera_left_view = Signal()
     wipe_dragged = Signal(float)
@@ -100,6 +107,7 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
         self._hover = QTimer(self, singleShot=True, interval=HOVER_MS)
         self._hover.timeout.connect(self._hover_here)
         self._hovered: Part | None = None
+        self._overlay = Overlay()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(64, 64)
@@ -151,6 +159,22 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
     def set_compare(self, mode: str, share: float = 0.5) -> None:
         """Show balanced beside now: "off", "split", or "wipe" with balanced left of the share 0-1 of the width."""
         self._show(compare=mode, wipe=share)
+
+    def set_marks(self, marks: Marks | None) -> None:
+        """Write marks over the picture, or none."""
+        self._overlay.set_marks(marks)
+        self.update()
+
+    def stage(self) -> Stage:
+        """Return what marks are laid out on: the pane that shows now, and the inset."""
+        now, rect = self.panes()[-1], self.inset_rect()
+        inset = None if rect is None else StageInset(corners(rect), self.inset_project)
+        return Stage(corners(now.rect), self._camera, inset=inset, seen=corners(now.seen))
+
+    def site_at(self, x: float, y: float) -> str | None:
+        """Return the site whose marker lies at widget position (x, y), or None."""
+        laid_out = self._overlay.layout(self.stage())
+        return None if laid_out is None else laid_out.site_at(x, y)
 
     # Where from
 
@@ -265,6 +289,7 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
             self.drawItemTree()
         self._target.show(self.defaultFramebufferObject(), width, height)
         self._lay_inset(height)
+        self._paint_marks()
 
     def projectionMatrix(self, *_regions: tuple[int, ...]) -> QMatrix4x4:
         """Return the camera's perspective, for further pyqtgraph items."""
@@ -312,14 +337,21 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
             return
         if self._in_inset(event.position()):
             self.swap_inset()
+            return
+        place = event.position().x(), event.position().y()
+        site = self.site_at(*place)
+        if site is None:
+            self.clicked.emit(self.pick(*place))
         else:
-            self.clicked.emit(self.pick(event.position().x(), event.position().y()))
+            self.site_clicked.emit(site)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Tell what was double-clicked."""
         if event.button() == Qt.MouseButton.LeftButton and not self._in_inset(event.position()):
             self._dragged = True
-            self.double_clicked.emit(self.pick(event.position().x(), event.position().y()))
+            place = event.position().x(), event.position().y()
+            if self.site_at(*place) is None:
+                self.double_clicked.emit(self.pick(*place))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom, keeping still what lies under the cursor."""
@@ -344,6 +376,7 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
     def leaveEvent(self, _event: QEvent) -> None:
         """Forget what was under the mouse."""
         self._hover.stop()
+        self._light(None)
         self._set_hovered(None)
 
     # Inside
@@ -455,8 +488,22 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
         self._inset.release()
         self.doneCurrent()
 
+    def _paint_marks(self) -> None:
+        painter = QPainter(self)
+        self._overlay.paint(painter, self.stage(), self.background(), self.devicePixelRatioF())
+        painter.end()
+
+    def _light(self, site: str | None) -> None:
+        if site != self._overlay.lit:
+            self._overlay.lit = site
+            self.site_hovered.emit(site)
+            self.update()
+
     def _hover_here(self) -> None:
-        self._set_hovered(self.pick(self._mouse_at.x(), self._mouse_at.y()))
+        place = self._mouse_at.x(), self._mouse_at.y()
+        site = self.site_at(*place)
+        self._light(site)
+        self._set_hovered(None if site else self.pick(*place))
 
     def _set_hovered(self, part: Part | None) -> None:
         if part != self._hovered:

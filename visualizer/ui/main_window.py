@@ -38,6 +38,7 @@ from visualizer.ui.focus import FocusPath
 from visualizer.ui.follow import follow
 from visualizer.ui.header import Header
 from visualizer.ui.hold import Phase
+from visualizer.ui.lens import LensStage
 from visualizer.ui.loading import BodyLoader
 from visualizer.ui.naming import other_name, structure_name
 from visualizer.ui.panel import Panel
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         load_fonts()
         self.header = Header(session)
         self.stage = Stage(session)
+        self.lens_stage = LensStage(session, self.stage)
         self.views = ViewBar(session)
         self.compare = CompareBar(session)
         self.panel = Panel(session)
@@ -132,18 +134,22 @@ class MainWindow(QMainWindow):
     def show_anatomy(self, anatomy: Anatomy) -> None:
         """Show a body in the stance it rests in, or why it cannot be drawn; it moves once the session can solve."""
         self.panel.set_anatomy(anatomy)
+        self.lens_stage.set_anatomy(anatomy)
         try:
             info = graphics.probe_opengl()
         except UserError as error:
             self.stage.show_error(error)
             self.loader.go_on()
             return
+        from visualizer.scene.marks.follow import MarksFollow
         from visualizer.scene.sync import SceneSync
         from visualizer.scene.view import AnatomyView
 
         view = AnatomyView(graphics=info)
         view.set_anatomy(anatomy)
         self._sync = SceneSync(self.session, view)
+        self._marks = MarksFollow(self.session, view, anatomy)
+        view.site_clicked.connect(self._on_site_click)
         view.frameSwapped.connect(self.loader.go_on)
         view.hovered.connect(self._on_hover)
         view.clicked.connect(self._on_click)
@@ -175,6 +181,9 @@ class MainWindow(QMainWindow):
 
     def _on_wipe_drag(self, share: float) -> None:
         self.session.wipe = share
+
+    def _on_site_click(self, site: str) -> None:
+        self.session.look_inside(site)
 
     def _name(self, part: Part | None) -> None:
         if part is None:
