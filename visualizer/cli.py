@@ -70,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(dest="command", metavar="command", title="commands")
 
-    posture = argparse.ArgumentParser(add_help=False)
+    posture = Parser(add_help=False)
     posture.add_argument("--posture", default="balanced", metavar="NAME", help=POSTURE_HELP)
     posture.add_argument(
         "--set",
@@ -120,9 +120,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def add_section_command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], posture: argparse.ArgumentParser
-) -> None:
+def add_section_command(commands: argparse._SubParsersAction[Parser], posture: Parser) -> None:
     """Add the grammar of `section`."""
     section = commands.add_parser(
         "section", parents=[posture], help="look inside one place, balanced and now: a picture or numbers"

@@ -53,6 +53,10 @@ def window(qtbot, qapp: QApplication, small_body: Anatomy) -> Iterator[MainWindo
     qtbot.waitExposed(made)
     made.show_anatomy(small_body)
     made.panel.explainer.stop()
+    # Boxes have no landmarks to mark and no nerve to cut through.
+    made._marks.disconnect()
+    for lens in (made.panel.lens, made.lens_stage.card):
+        lens.model.anatomy = None
     made.session.solve_with(solver(small_body), finder(small_body))
     yield made
     made.close()

@@ -90,7 +90,9 @@ EVENTS = st.lists(
 )
 
 
-@given(EVENTS, st.sampled_from([*PRESETS.values(), BY_HAND]), st.sampled_from([*PRESETS]), st.floats(0.0, 0.5))
+@given(
+    EVENTS, st.sampled_from([*PRESETS.values(), BY_HAND]), st.sampled_from([*PRESETS]), st.floats(0.0, 0.5)
+)
 def test_whatever_happens_to_the_key_the_destination_comes_back(events, start, goal, under_way_s):
     session = session_in(start)
     session.move_to(goal)

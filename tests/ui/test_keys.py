@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from tests.ui.test_main_window import settled
@@ -200,5 +200,8 @@ def test_c_goes_through_the_comparisons_and_ctrl_arrows_move_the_wipe(active, qt
 def test_no_two_shortcuts_share_a_key(window):
     from PySide6.QtGui import QShortcut
 
-    keys = [shortcut.key().toString(QKeySequence.SequenceFormat.PortableText) for shortcut in window.findChildren(QShortcut)]
+    keys = [
+        shortcut.key().toString(QKeySequence.SequenceFormat.PortableText)
+        for shortcut in window.findChildren(QShortcut)
+    ]
     assert len(keys) == len(set(keys))

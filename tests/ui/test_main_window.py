@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -20,6 +22,7 @@ from visualizer.session import (
     SHOWN,
     SITTING,
 )
+from visualizer.ui.naming import structure_name
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -140,6 +143,7 @@ def test_hiding_the_nerve_takes_it_from_the_picture(window, qtbot):
 
 
 def test_x_ray_is_lit_makes_muscles_see_through_and_gives_them_back(window, qtbot):
+    window.session.set_layer("glutes", SHOWN)
     before = drawn(window)
     qtbot.mouseClick(window.layers.x_ray, LEFT)
     assert window.layers.x_ray.isChecked()
@@ -222,3 +226,59 @@ def test_the_window_shows_the_picture_as_it_was_drawn(window):
     inside.moveTopLeft(window.stage.view.mapTo(window, inside.topLeft()))
     composed = pixels_of(window.grab(inside).toImage())
     assert np.abs(composed - alone).max() < 12, "where the picture is not opaque, the window mixes into it"
+
+
+def test_a_view_button_is_lit_only_while_the_camera_is_there(window, qtbot):
+    view, buttons = window.stage.view, window.views.buttons
+    middle = view.rect().center()
+    qtbot.mouseClick(buttons["side"], LEFT)
+    qtbot.waitUntil(lambda: same_camera(view.camera(), VIEWS["side"]))
+    assert buttons["side"].isChecked()
+    qtbot.mousePress(view, LEFT, pos=middle)
+    qtbot.mouseMove(view, middle + QPoint(60, 10))
+    qtbot.mouseRelease(view, LEFT, pos=middle + QPoint(60, 10))
+    assert not same_camera(view.camera(), VIEWS["side"])
+    assert not any(button.isChecked() for button in buttons.values())
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(view, "2")
+    qtbot.waitUntil(lambda: same_camera(view.camera(), VIEWS["side"]))
+    assert buttons["side"].isChecked()
+
+
+@pytest.mark.parametrize("view", ["back", "deep-gluteal"])
+def test_a_double_click_on_a_view_button_is_a_click(window, qtbot, view):
+    button = window.views.buttons[view]
+    window.stage.view.show_from(VIEWS["front"])
+    qtbot.mouseClick(button, LEFT)
+    qtbot.mouseDClick(button, LEFT)
+    qtbot.wait(30)
+    qtbot.waitUntil(lambda: same_camera(window.stage.view.camera(), VIEWS[view]))
+    assert button.isChecked()
+
+
+def test_each_muscle_has_one_name_in_panel_layers_and_caption(window, small_body, qtbot):
+    muscles = {muscle.name: muscle for muscle in small_body.muscles}
+    for wording in ("patient", "clinical"):
+        qtbot.mouseClick(window.header.wording.buttons[wording], LEFT)
+        for name, row in window.panel.muscles.rows.items():
+            shown = row.name.text()
+            assert shown == structure_name(muscles[name].names, window.session)
+            assert shown in window.layers.names[muscles[name].layer].toolTip()
+            part = SimpleNamespace(names=muscles[name].names)
+            window._on_hover(part)
+            assert window.caption.text().startswith(shown)
+
+
+def test_both_states_have_the_same_calm_colour_and_say_what_the_pelvis_does(window, qtbot):
+    switch = window.header.switch
+    assert switch.lines == {BALANCED: "pelvis level", FLEXOR_DOMINANT: "pelvis tipped forward 10°"}
+
+    def thumb_colour(state) -> np.ndarray:
+        window.session.move_to(state)
+        qtbot.waitUntil(lambda: settled(window))
+        qtbot.wait(60)
+        half = switch.buttons[state].geometry()
+        return pixels_of(switch.grab().toImage())[half.center().y(), half.left() + 14]
+
+    assert np.abs(thumb_colour(BALANCED) - thumb_colour(FLEXOR_DOMINANT)).max() <= 3

@@ -154,7 +154,10 @@ def test_the_program_starts_as_it_was_left_and_a_named_language_counts_for_that_
     third = start()
     assert third.session.language == "es"
     third.close()
-    assert QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat).value("choices/language") == "es"
+    assert (
+        QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat).value("choices/language")
+        == "es"
+    )
 
 
 def test_where_nothing_can_be_kept_it_starts_and_says_so_once(start, tmp_path):
