@@ -101,7 +101,7 @@ def test_the_headline_follows_tilt_and_language_with_its_figures_in_bold(panel):
 
 
 def test_beside_it_stands_that_less_room_is_not_pain(panel):
-    assert words("en")("panel.not_pain") in panel.headline.limits.text()
+    assert words("en")("headline.companion") in panel.headline.limits.text()
     assert panel.headline.limits.isVisible()
 
 
