@@ -55,7 +55,7 @@ class HeadlineCard(Card):
     def _on_words_change(self, _changed: object) -> None:
         text = words(self._session.language)
         self.title.setText(text("panel.changes"))
-        self.limits.setText(f"{text('panel.not_pain')} {text('panel.model')}")
+        self.limits.setText(f"{text('headline.companion')} {text('panel.model')}")
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
