@@ -11,7 +11,6 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from tests.scene.boxes import boxes_anatomy, snapshot_of
-from tests.ui.rooms import finder
 from visualizer.anatomy.model import SIDES, Anatomy, Names
 from visualizer.app import new_session
 from visualizer.body.posture import Posture
@@ -52,8 +51,7 @@ def window(qtbot, qapp: QApplication, small_body: Anatomy) -> Iterator[MainWindo
     made.show()
     qtbot.waitExposed(made)
     made.show_anatomy(small_body)
-    made.panel.explainer.stop()
-    made.session.solve_with(solver(small_body), finder(small_body))
+    made.session.solve_with(solver(small_body))
     yield made
     made.close()
     assert {widget for widget in QApplication.topLevelWidgets() if widget.isVisible()} <= before

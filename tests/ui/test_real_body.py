@@ -79,3 +79,17 @@ def test_every_place_of_the_body_has_a_row_and_a_place_in_the_plot(window, qtbot
         window.session.site = site
         qtbot.wait(5)
         assert panel.along.looked_at_mm is None or low <= panel.along.looked_at_mm <= high
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_headline_and_lens_are_seen_without_scrolling_on_a_small_screen(window, qtbot, language):
+    panel = window.panel
+    window.session.language = language
+    window.resize(1280, 720)
+    for preset in (FLEXOR_DOMINANT, "balanced"):
+        window.session.move_to(preset)
+        qtbot.waitUntil(lambda: window.session.transition is None)
+        qtbot.wait(50)
+        assert panel.area.verticalScrollBar().value() == 0
+        for card in (panel.headline, panel.lens):
+            assert card.visibleRegion().boundingRect().height() == card.height()

@@ -7,6 +7,7 @@ within a smooth curve through the corners of the true outlines; dimensions and n
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -26,13 +27,15 @@ from visualizer.lesson.text import words
 from visualizer.scene.lens_names import (
     Box,
     Circle,
+    Leader,
     PlacedName,
+    along,
     by_size,
     overlap,
     place_at_rim,
     place_on,
 )
-from visualizer.scene.lens_shapes import clipped, path_through, solid_area
+from visualizer.scene.lens_shapes import clipped, path_through, total_area
 from visualizer.scene.lens_style import (
     LensStyle,
     captions,
@@ -124,6 +127,7 @@ class SlicePainter:
         self.scale = self.circle.radius / one.section.reach_mm
         self.to_pixels = QTransform(self.scale, 0.0, 0.0, -self.scale, middle.x(), middle.y())
         self.taken: list[Box] = []
+        self.leaders: list[Leader] = []
 
     def paint(self) -> None:
         """Paint everything."""
@@ -144,20 +148,18 @@ class SlicePainter:
         reach = self.slice.section.reach_mm
         nerve, cut = self.slice.nerve, self.slice.section
         looked_at = self.slice.before or nerve
-        drawn = [outline for outline in cut.outlines if outline.kind != "nerve"]
-        drawn.sort(key=lambda one: (one.layer == "bones", one.kind == "disc", -solid_area(one.loops, reach)))
+        half = DRAWN_TO * reach
+        solid = [
+            (outline, clipped(outline.loops, half)) for outline in cut.outlines if outline.kind != "nerve"
+        ]
+        solid.sort(key=lambda one: (one[0].layer == "bones", one[0].kind == "disc", -total_area(one[1])))
         for other in cut.nerves:
-            loops = tuple(loop for loop in other.loops if looked_at is None or loop is not looked_at.loops[0])
-            if loops:
-                drawn.append(Outline(other.key, "other nerve", other.kind, other.side, loops))
+            loops = [loop for loop in other.loops if looked_at is None or loop is not looked_at.loops[0]]
+            solid.append((replace(other, layer="other nerve"), clipped(loops, half)))
         if nerve is not None:
-            drawn.append(nerve)
-        made = []
-        for outline in drawn:
-            path = path_through(clipped(outline.loops, DRAWN_TO * reach), DRAWN_TO * reach)
-            if not path.isEmpty():
-                made.append((outline, self.to_pixels.map(path)))
-        return made
+            solid.append((nerve, nerve.loops))
+        paths = ((outline, path_through(loops, half)) for outline, loops in solid if loops)
+        return [(outline, self.to_pixels.map(path)) for outline, path in paths if not path.isEmpty()]
 
     def picture(self, shapes: Sequence[tuple[Outline, QPainterPath]]) -> None:
         """Paint the ground, the structures and the rim; paper covers what lies outside."""
@@ -219,16 +221,20 @@ class SlicePainter:
         text, font = figure(gap.mm, "mm", self.style.language), self.style.font(QFont.Weight.DemiBold, 0.92)
         size = QFontMetricsF(font).size(0, text)
         left = right = middle.x()
-        if self.slice.nerve is not None and gap.kind in ("front", "behind"):
-            across = [self.at(point).x() for point in self.slice.nerve.loops[0]]
-            left, right = min(across), max(across)
+        nerve: Box | None = None
+        if self.slice.nerve is not None:
+            corners = [self.at(point) for point in self.slice.nerve.loops[0]]
+            across, down = [corner.x() for corner in corners], [corner.y() for corner in corners]
+            nerve = min(across), min(down), max(across), max(down)
+            if gap.kind in ("front", "behind"):
+                left, right = nerve[0], nerve[2]
         room, width = 9.0, size.width() + 6.0
         starts = [right + room, left - room - width]
         if abs(left - middle.x()) < abs(right - middle.x()):
             starts.reverse()
         for start in starts:
             box = (start, middle.y() - size.height() / 2.0, start + width, middle.y() + size.height() / 2.0)
-            if not any(overlap(box, other) for other in self.taken):
+            if not any(overlap(box, other) for other in (*self.taken, *([nerve] if nerve else []))):
                 near = start if start > middle.x() else start + width
                 self.painter.setPen(QPen(QColor(self.colours.ink), 0.8))
                 self.painter.drawLine(QLineF(middle.x(), middle.y(), near, middle.y()))
@@ -332,6 +338,7 @@ class SlicePainter:
                 told.add(name)
                 placed.append(at)
                 self.taken.append(at.box)
+                self.leaders += [at.leader] if at.leader is not None else []
         for one in placed:
             self.paint_name(one, font, inks.get(one.text))
 
@@ -343,11 +350,12 @@ class SlicePainter:
         if self.style.large:
             for width in NAME_WIDTHS_EM:
                 text, size = wrapped(name, font, width * font.pixelSize())
-                found = place_at_rim(seen, index, size, self.circle, cell, self.taken)
+                found = place_at_rim(seen, index, size, self.circle, cell, self.taken, self.leaders)
                 if found is not None:
                     return PlacedName(text, *found)
         text, size = wrapped(name, font, 0.34 * self.diameter)
-        box = place_on(seen, index, size, self.circle, taken)
+        drawn = [box for leader in self.leaders for box in along(leader)]
+        box = place_on(seen, index, size, self.circle, [*taken, *drawn])
         return None if box is None else PlacedName(text, box, None)
 
     def paint_name(self, name: PlacedName, font: QFont, name_colour: str | None) -> None:

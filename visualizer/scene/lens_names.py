@@ -6,12 +6,14 @@ overlap. Lengths in pixels, y downwards; a rectangle is (left, top, right, botto
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+Point = tuple[float, float]
 Box = tuple[float, float, float, float]
+Leader = tuple[Point, Point]
 
 # Names keep this far from each other and from the rim.
 MARGIN = 3.0
@@ -20,6 +22,10 @@ TICK = 7.0
 TURNS_DEG = (0, -7, 7, -14, 14, -21, 21, -28, 28, -36, 36, -44, 44)
 # What shows less than this share of the circle is not named.
 LEAST_SHARE = 0.006
+# A leader that goes up, down or sideways by more than this ends at a corner of its box.
+STEEP = 0.6
+# Of 180 steps round the rim: what is seen on fewer does not touch it.
+LEAST_ARC = 4
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,7 @@ class PlacedName:
 
     text: str
     box: Box
-    leader: tuple[tuple[float, float], tuple[float, float]] | None
+    leader: Leader | None
 
 
 def overlap(one: Box, other: Box) -> bool:
@@ -64,56 +70,99 @@ def circle_mask(size: int) -> np.ndarray:
 
 
 def place_at_rim(
-    seen: np.ndarray, index: int, size: tuple[float, float], circle: Circle, cell: Box, taken: Sequence[Box]
-) -> tuple[Box, tuple[tuple[float, float], tuple[float, float]]] | None:
-    """A box of that size outside the circle beside structure `index`, with its leader; None if there is no room."""
-    target, angle = anchor(seen, index)
-    start = circle.x + target[0] * circle.radius, circle.y + target[1] * circle.radius
-    for turn in TURNS_DEG:
-        at = angle + np.radians(turn)
-        way = float(np.cos(at)), float(np.sin(at))
+    seen: np.ndarray,
+    index: int,
+    size: tuple[float, float],
+    circle: Circle,
+    cell: Box,
+    taken: Sequence[Box],
+    leaders: Sequence[Leader],
+) -> tuple[Box, Leader] | None:
+    """A box of that size outside the circle beside structure `index`, with its leader; None if there is no room.
+
+    The box lies in `cell`, off what is `taken`; the leader crosses none of `leaders` and no box.
+    """
+    for target, angle in ways_out(seen, index):
+        start = circle.x + target[0] * circle.radius, circle.y + target[1] * circle.radius
+        way = float(np.cos(angle)), float(np.sin(angle))
         end = circle.x + way[0] * (circle.radius + TICK), circle.y + way[1] * (circle.radius + TICK)
         box = box_beside(end, way, size)
         inside = box[0] >= cell[0] and box[1] >= cell[1] and box[2] <= cell[2] and box[3] <= cell[3]
-        if inside and clear_of(box, circle) and not any(overlap(box, other) for other in taken):
-            return box, (start, end)
+        if not inside or not clear_of(box, circle) or any(overlap(box, other) for other in taken):
+            continue
+        leader = start, end
+        if not any(cross(leader, other) for other in leaders) and not any(
+            hits(leader, other) for other in taken
+        ):
+            return box, leader
     return None
 
 
-def anchor(seen: np.ndarray, index: int) -> tuple[tuple[float, float], float]:
-    """The place in the unit circle that a leader starts from, and the angle at which it reaches the rim."""
+def ways_out(seen: np.ndarray, index: int) -> Iterator[tuple[Point, float]]:
+    """Places in the unit circle from which a leader may start, and the angles at which it reaches the rim; best first.
+
+    What touches the rim is pointed at where it does, in the middle of that stretch or near it; what does not, from its
+    own middle.
+    """
     size = len(seen)
     around = np.linspace(0.0, 2.0 * np.pi, 180, endpoint=False)
     rows, columns = (((0.93 * wave(around) + 1.0) / 2.0 * size).astype(int) for wave in (np.sin, np.cos))
     own = seen[rows, columns] == index
-    if own.sum() >= 4:
-        at = middle_of_longest(own)
-        angle = float(around[at])
-        return (0.9 * float(np.cos(angle)), 0.9 * float(np.sin(angle))), angle
-    mask = (seen == index) & circle_mask(size)
-    y, x = (np.argwhere(mask) + 0.5).T / size * 2.0 - 1.0
-    nearest = int(np.hypot(x - x.mean(), y - y.mean()).argmin())
-    middle = float(x[nearest]), float(y[nearest])
-    return middle, float(np.arctan2(middle[1], middle[0]))
+    if own.sum() >= LEAST_ARC:
+        middle, half = middle_of_longest(own)
+        steps = [0, *(sign * step for step in range(3, max(half - 1, 0), 3) for sign in (1, -1))]
+        angles = [float(around[(middle + step) % len(around)]) for step in steps]
+        yield from (((0.9 * float(np.cos(angle)), 0.9 * float(np.sin(angle))), angle) for angle in angles)
+        start = 0.9 * float(np.cos(angles[0])), 0.9 * float(np.sin(angles[0]))
+    else:
+        mask = (seen == index) & circle_mask(size)
+        y, x = (np.argwhere(mask) + 0.5).T / size * 2.0 - 1.0
+        nearest = int(np.hypot(x - x.mean(), y - y.mean()).argmin())
+        start = float(x[nearest]), float(y[nearest])
+    towards = float(np.arctan2(start[1], start[0]))
+    yield from ((start, towards + float(np.radians(turn))) for turn in TURNS_DEG)
 
 
-def middle_of_longest(flags: np.ndarray) -> int:
-    """Index in the middle of the longest run of a ring of flags (n,), at least one of them set."""
+def cross(one: Leader, other: Leader) -> bool:
+    """Whether two leaders cross."""
+
+    def side(a: Point, b: Point, c: Point) -> float:
+        return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+    return (
+        side(*one, other[0]) * side(*one, other[1]) < 0.0
+        and side(*other, one[0]) * side(*other, one[1]) < 0.0
+    )
+
+
+def hits(leader: Leader, box: Box) -> bool:
+    """Whether a leader runs through a box."""
+    (x, y), (end_x, end_y) = leader
+    share = np.linspace(0.0, 1.0, 24)
+    across, down = x + share * (end_x - x), y + share * (end_y - y)
+    return bool(((across > box[0]) & (across < box[2]) & (down > box[1]) & (down < box[3])).any())
+
+
+def middle_of_longest(flags: np.ndarray) -> tuple[int, int]:
+    """Index in the middle of the longest run of a ring of flags (n,), one of them set, and half the run's length."""
     count = len(flags)
     if flags.all():
-        return 0
+        return 0, count // 2
     first = int(np.argmin(flags))
     turned = np.roll(flags, -first)
     edges = np.diff(np.r_[0, turned.astype(int), 0])
     starts, stops = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
     longest = int((stops - starts).argmax())
-    return int((starts[longest] + stops[longest]) // 2 + first) % count
+    middle = int((starts[longest] + stops[longest]) // 2 + first) % count
+    return middle, int(stops[longest] - starts[longest]) // 2
 
 
 def box_beside(end: tuple[float, float], way: tuple[float, float], size: tuple[float, float]) -> Box:
     """The box of a size that continues a leader which ends at `end` and goes `way` (unit)."""
-    left = end[0] + (way[0] - 1.0) / 2.0 * size[0] + way[0] * 2.0
-    top = end[1] + (way[1] - 1.0) / 2.0 * size[1]
+    # Between the corners of a box its side, and beyond them a corner, is what the leader ends at.
+    across, down = (float(np.clip(one / STEEP, -1.0, 1.0)) for one in way)
+    left = end[0] + (across - 1.0) / 2.0 * size[0] + way[0] * 2.0
+    top = end[1] + (down - 1.0) / 2.0 * size[1]
     return left, top, left + size[0], top + size[1]
 
 
@@ -121,6 +170,15 @@ def clear_of(box: Box, circle: Circle) -> bool:
     """Whether a box lies outside the circle."""
     x, y = np.clip(circle.x, box[0], box[2]), np.clip(circle.y, box[1], box[3])
     return bool(np.hypot(x - circle.x, y - circle.y) >= circle.radius + MARGIN)
+
+
+def along(leader: Leader) -> list[Box]:
+    """Small boxes that cover a leader."""
+    (x, y), (end_x, end_y) = leader
+    points = (
+        (x + share * (end_x - x), y + share * (end_y - y)) for share in np.linspace(0.0, 1.0, 24).tolist()
+    )
+    return [(at_x - 1.0, at_y - 1.0, at_x + 1.0, at_y + 1.0) for at_x, at_y in points]
 
 
 def place_on(

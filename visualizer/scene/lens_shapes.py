@@ -12,12 +12,18 @@ from visualizer.space.outlines import area
 
 # Corners nearer to each other than this are drawn as one, mm.
 CLOSEST_MM = 0.35
+# Corners nearer than this to the line between their neighbours come from the triangles' diagonals, where those
+# neighbours are not far apart, mm.
+FLATTEST_MM, LONGEST_MM = 0.12, 9.0
 
 
 def clipped(loops: Sequence[np.ndarray], half: float) -> tuple[np.ndarray, ...]:
     """Closed loops (k, 2), cut off at a square of that half side around the origin; what is empty is left out."""
     found = []
     for loop in loops:
+        if np.abs(loop).max() <= half:
+            found.append(loop)
+            continue
         kept = loop
         for axis in (0, 1):
             for sign in (1.0, -1.0):
@@ -40,9 +46,9 @@ def cut_off(loop: np.ndarray, axis: int, sign: float, half: float) -> np.ndarray
     return np.asarray(both[np.stack([over <= 0.0, crosses], axis=1).ravel()])
 
 
-def solid_area(loops: Sequence[np.ndarray], half: float) -> float:
-    """Area of loops within a square of that half side."""
-    return sum(abs(area(loop)) for loop in clipped(loops, half))
+def total_area(loops: Sequence[np.ndarray]) -> float:
+    """Area of loops together."""
+    return sum(abs(area(loop)) for loop in loops)
 
 
 def path_through(loops: Sequence[np.ndarray], half: float = np.inf) -> QPainterPath:
@@ -66,9 +72,18 @@ def path_through(loops: Sequence[np.ndarray], half: float = np.inf) -> QPainterP
 
 
 def thinned(loop: np.ndarray) -> np.ndarray:
-    """A closed loop (k, 2) without corners that come sooner than CLOSEST_MM after the one before."""
-    step = np.linalg.norm(loop - np.roll(loop, 1, axis=0), axis=1)
-    return np.asarray(loop[step >= CLOSEST_MM])
+    """A closed loop (k, 2) without corners that come too soon, or that lie on an edge between two others."""
+    kept = loop[np.linalg.norm(loop - np.roll(loop, 1, axis=0), axis=1) >= CLOSEST_MM]
+    if len(kept) < 6:
+        return np.asarray(kept)
+    before, after = np.roll(kept, 1, axis=0), np.roll(kept, -1, axis=0)
+    chord, offset = after - before, kept - before
+    turn = chord[:, 0] * offset[:, 1] - chord[:, 1] * offset[:, 0]
+    flat = np.abs(turn) < FLATTEST_MM * np.maximum(np.linalg.norm(chord, axis=1), 1e-9)
+    # Of neighbours that lie on edges the flattest goes: what is left still tells the shape.
+    flat &= np.linalg.norm(chord, axis=1) < LONGEST_MM
+    dropped = flat & ~(np.roll(flat, 1) & (np.arange(len(flat)) % 2 == 1))
+    return np.asarray(kept[~dropped])
 
 
 def controls(points: np.ndarray, sharp: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -38,10 +38,10 @@ def tabled(anatomy: Anatomy, posture: Posture) -> np.ndarray:
 def findings(anatomy: Anatomy, snapshot: Snapshot) -> Findings:
     """What the model says of the room in a solved posture, against balanced in the same body; no shares yet."""
     of = anatomy.prepared(PreparedRoom)
-    resting = of.resting(snapshot.posture)
-    along, along_resting = corridor(anatomy, snapshot), corridor(anatomy, resting)
-    before, after = of.measured(resting, along_resting), of.measured(snapshot, along)
-    judge = Judge(of.ladder, snapshot, resting)
+    balanced = of.balanced(snapshot.posture)
+    along = corridor(anatomy, snapshot)
+    before, after = balanced.measured, of.measured(snapshot, along)
+    judge = Judge(of.ladder, snapshot, balanced.snapshot)
     items = [
         judge.finding(site, key, side, before, after)
         for site, entry in of.sites.items()
@@ -50,10 +50,10 @@ def findings(anatomy: Anatomy, snapshot: Snapshot) -> Findings:
     ]
     return Findings(
         snapshot,
-        resting,
+        balanced.snapshot,
         tuple(items),
         along,
-        along_resting,
+        balanced.corridor,
         muscle_states(anatomy, snapshot.posture),
         tuple(site for site, entry in of.sites.items() if entry.of_sciatic),
     )

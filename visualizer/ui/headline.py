@@ -1,4 +1,4 @@
-"""What changes, in two or three sentences made by rule from the findings, and the switch of wording beside it."""
+"""What changes, in two or three sentences made by rule from the findings, and what they do not say."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from visualizer.lesson.text import words
 from visualizer.session import Session
 from visualizer.space.headline import headline
 from visualizer.ui.follow import follow
-from visualizer.ui.segmented import Segmented
 from visualizer.ui.widgets import Card, label
 
 NUMBER = r"[−+]?\d+(?:[.,]\d+)?"
@@ -33,13 +32,6 @@ class HeadlineCard(Card):
         self._session = session
         self.head.removeWidget(self.kind)
         self.kind.deleteLater()
-        self.wording = Segmented(
-            session,
-            "wording",
-            "panel.wording",
-            {"patient": "panel.patient", "clinical": "panel.clinical"},
-        )
-        self.head.addWidget(self.wording)
         self.text, self.limits = label("headline"), label("muted")
         for each in (self.text, self.limits):
             each.setWordWrap(True)
@@ -63,7 +55,7 @@ class HeadlineCard(Card):
     def _on_words_change(self, _changed: object) -> None:
         text = words(self._session.language)
         self.title.setText(text("panel.changes"))
-        self.limits.setText(f"{text('panel.not_pain')} {text('panel.model')}")
+        self.limits.setText(f"{text('headline.companion')} {text('panel.model')}")
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -181,8 +181,7 @@ class PlaceList(QFrame):
             self._session.pointed_site = None
 
     def _choose(self, site: str) -> None:
-        self._session.along_mm = None
-        self._session.site = site
+        self._session.look_inside(site)
 
     def _on_pointed_site_change(self, pointed: str | None) -> None:
         for site, row in self.rows.items():
@@ -196,7 +195,7 @@ class PlaceList(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose another place; Escape goes back to the tightest."""
         if event.key() == Qt.Key.Key_Escape and self._session.site is not None:
-            self._session.site = None
+            self._session.look_inside(None)
         elif event.key() in KEYS and self.chosen in self.order:
             place = self.order.index(self.chosen) + KEYS[Qt.Key(event.key())]
             self._choose(self.order[min(max(place, 0), len(self.order) - 1)])

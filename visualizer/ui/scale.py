@@ -51,7 +51,7 @@ def healthy_range(measure: Measure) -> tuple[float, float] | None:
 def scale_of(finding: Finding, measure: Measure) -> Scale:
     """Span of a finding's measure: over what is published of it, or else twice the balanced value."""
     healthy, balanced = healthy_range(measure), finding.balanced
-    limit = None if measure.critical is None else measure.critical.value
+    limit = finding.limit
     known = [*(healthy or ()), *([] if limit is None else [limit])]
     if len(set(known)) < 2:
         known += [0.0, 2.0 * (balanced or 1.0)]
