@@ -157,7 +157,7 @@ def run(arguments: Sequence[str] | None) -> int:
     if options.language is not None:
         from visualizer.lesson.text import words
 
-        words(options.language)
+        words(options.language or "en")
     return int(options.run(options)) if options.command else run_window(options)
 
 
@@ -256,11 +256,9 @@ def run_section(options: argparse.Namespace) -> int:
     from visualizer.scene.lens_style import LensStyle, structure_names
 
     names = structure_names(anatomy)
-    # Words grow with the picture.
-    percent = max(round(100 * min(size[0] / 960, size[1] / 560)), 50)
-    style = LensStyle(names, language, options.wording, options.background, percent, large=True)
+    style = LensStyle(names, language, options.wording, options.background, large=True)
     write_section(output, look, style, size, found.snapshot.posture, options.posture)
-    print(f"The look inside lies in {output.resolve()}")
+    say(f"The look inside lies in {output.resolve()}")
     return 0
 
 
@@ -299,7 +297,7 @@ def chosen_marks(options: argparse.Namespace, anatomy: Anatomy) -> Choices:
     from visualizer.scene.marks.describe import Choices
     from visualizer.space.sites import sites
 
-    words(options.language)
+    words(options.language or "en")
     for what, chosen, known in (
         ("wording", options.wording, ("patient", "clinical")),
         ("side", options.side, SIDES),

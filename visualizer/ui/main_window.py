@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
         load_fonts()
         self.header = Header(session)
         self.stage = Stage(session)
-        self.lens_stage = LensStage(session, self.stage)
+        self.large_lens = LensStage(session, self.stage)
         self.views = ViewBar(session)
         self.compare = CompareBar(session)
         self.panel = Panel(session)
@@ -134,7 +134,7 @@ class MainWindow(QMainWindow):
     def show_anatomy(self, anatomy: Anatomy) -> None:
         """Show a body in the stance it rests in, or why it cannot be drawn; it moves once the session can solve."""
         self.panel.set_anatomy(anatomy)
-        self.lens_stage.set_anatomy(anatomy)
+        self.large_lens.set_anatomy(anatomy)
         try:
             info = graphics.probe_opengl()
         except UserError as error:
