@@ -1,6 +1,6 @@
-"""The headline: what this posture does to the nerve's room, in at most four sentences, made by rule from the findings.
+"""The headline: what a posture does to the nerve's room, in at most four sentences, by rule from the findings.
 
-Takes `Findings` with or without shares; gives text in a language, worded for patients or clinically (`text.<code>.toml`,
+Takes `Findings` with or without shares; gives text in a language, for patients or clinical (`text.<code>.toml`,
 table `headline`). It speaks of room, says what the user set, and says so plainly when little changes.
 """
 
@@ -114,13 +114,11 @@ class Writer:
         key = "least" if telling.level.rank > 0 else "roomy"
         if self.sites[telling.site].measure[telling.measure].worse == "larger":
             key = telling.measure
-        assert telling.balanced is not None
-        assert telling.now is not None
         return self.say(
             key,
             where=self.where(found, telling),
-            before=self.number(max(telling.balanced, 0.0)),
-            now=self.number(max(telling.now, 0.0)),
+            before=self.number(max(telling.balanced or 0.0, 0.0)),
+            now=self.number(max(telling.now or 0.0, 0.0)),
             unit=telling.unit,
             level=self.text(f"level.{telling.level}"),
         )
