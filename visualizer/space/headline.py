@@ -89,11 +89,8 @@ class Writer:
                 getattr(posture, f"{limb}_{side}_deg") - getattr(balanced, f"{limb}_{side}_deg")
                 for side in SIDES
             ]
-            if change[0] == change[1]:
-                sides = [("both", change[0])]
-            else:
-                sides = list(zip(SIDES, change, strict=True))
-            for side, value in sides:
+            alike = change[0] == change[1]
+            for side, value in [("both", change[0])] if alike else zip(SIDES, change, strict=True):
                 if abs(value) >= TOLD_DEG:
                     way = "more" if value > 0.0 else "less"
                     yield self.say(f"{limb}_{way}_{side}", degrees=self.number(value))
