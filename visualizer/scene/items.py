@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from OpenGL import GL
 
-from visualizer.scene import materials, shaders
+from visualizer.scene import flat_shaders, materials, shaders
 from visualizer.scene.appearance import Appearance, drawing_order, state_rows
 from visualizer.scene.buffers import Batch, FrameBuffer, StateTexture, noise_texture
 from visualizer.scene.contour import GHOST, POINTED, SELECTED, STRUCTURES, Channel, Contour
@@ -51,7 +51,7 @@ class Renderer:
         self._noise = noise_texture()
         self._world_from_rest = np.tile(np.eye(4, dtype=np.float32), (len(anatomy.bodies), 1, 1))
         self._ghost_bones: np.ndarray | None = None
-        self._ghost_keys = [part.key for part in anatomy.bones.parts if stem(part) in GHOST_KINDS]
+        self._ghost_keys = {part.key for part in anatomy.bones.parts if stem(part) in GHOST_KINDS}
         self._contour = Contour()
         self._programs: dict[str, Program] = {}
         self._pick_buffer: FrameBuffer | None = None
@@ -242,7 +242,7 @@ class Renderer:
             program = self._use("mask-skinned", eye, clip)
             program.set_matrices("u_world_from_rest", self._ghost_bones)
             self._contour.channel(program, GHOST)
-            self._bones.draw_parts(self._ghost_keys)
+            self._bones.draw_parts(drawn & self._ghost_keys)
         for keys, channel in ((selected, SELECTED), (pointed, POINTED)):
             for batch in self._batches if keys else ():
                 program = self._use("mask-skinned" if batch is self._bones else "mask", eye, clip)
@@ -355,11 +355,11 @@ def _made(name: str) -> Program:
         case "rim":
             return Program(shaders.VERTEX, surface + shaders.RIM, ("SWELL",))
         case "backdrop":
-            return Program(shaders.BACKDROP_VERTEX, shaders.BACKDROP)
+            return Program(flat_shaders.BACKDROP_VERTEX, flat_shaders.BACKDROP)
         case "contour":
-            return Program(shaders.BACKDROP_VERTEX, shaders.CONTOUR)
+            return Program(flat_shaders.BACKDROP_VERTEX, flat_shaders.CONTOUR)
     defines = ("SKINNED",) if name.endswith("-skinned") else ()
-    fragment = {"depth": shaders.DEPTH, "pick": shaders.PICK, "mask": shaders.MASK}[name.split("-")[0]]
+    fragment = {"depth": shaders.DEPTH, "pick": shaders.PICK, "mask": flat_shaders.MASK}[name.split("-")[0]]
     return Program(shaders.VERTEX, surface + fragment, defines)
 
 

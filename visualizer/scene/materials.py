@@ -139,9 +139,15 @@ BACKDROPS = {
 }  # fmt: skip
 
 
+def on_screen(colour: str) -> tuple[float, float, float]:
+    """Red, green, blue 0..1 as the screen shows them, of an sRGB colour such as "#b9512f"."""
+    red, green, blue = (int(colour[i : i + 2], 16) / 255.0 for i in (1, 3, 5))
+    return red, green, blue
+
+
 def linear(colour: str) -> tuple[float, float, float]:
     """Linear-light red, green, blue 0..1 of an sRGB colour such as "#b9512f"."""
-    channels = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255.0
+    channels = np.array(on_screen(colour))
     bright = ((channels + 0.055) / 1.055) ** 2.4
     red, green, blue = np.where(channels <= 0.04045, channels / 12.92, bright)
     return float(red), float(green), float(blue)
