@@ -33,6 +33,7 @@ def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.mark.rebuild
 def test_rebuild_gives_the_committed_files(rebuilt: Path) -> None:
     assert manifest.shipped(rebuilt) == manifest.shipped(ASSETS)
     differing = [
@@ -56,7 +57,7 @@ def test_manifest_is_up_to_date() -> None:
 
 
 def test_assets_stay_small() -> None:
-    assert sum((ASSETS / path).stat().st_size for path in manifest.shipped(ASSETS)) < 15e6
+    assert sum((ASSETS / path).stat().st_size for path in manifest.shipped(ASSETS)) < 22e6
 
 
 def test_bodies_are_numbered_as_mujoco_numbers_them() -> None:

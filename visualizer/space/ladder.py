@@ -1,8 +1,16 @@
-"""The ladder: one scale for the room at every place, words first. *Roomy, snug, tight, pressed*, or *cannot tell*."""
+"""The ladder: one scale for the room at every place, words first. *Roomy, snug, tight, pressed*, or *cannot tell*.
+
+Takes a value and the bounds of `sites.toml`; gives its `Level`. The gates say when a level is not to be believed: a
+change that is smaller than the measure's own error cannot move a place on the ladder, though a level that stays where
+it was in balance can be told however small the change is.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
+
+import numpy as np
 
 
 class Level(StrEnum):
@@ -21,3 +29,28 @@ class Level(StrEnum):
 
 
 RANKS = {Level.CANNOT_TELL: -1, Level.ROOMY: 0, Level.SNUG: 1, Level.TIGHT: 2, Level.PRESSED: 3}
+STEPS = (Level.SNUG, Level.TIGHT, Level.PRESSED)
+# Why a level cannot be told: keys of the text files' `reason` table.
+NO_VALUE, NO_LIMIT, OUT_OF_RANGE, OVERLAP, SMALL_CHANGE = (
+    "no_value",
+    "no_limit",
+    "out_of_range",
+    "overlap",
+    "small_change",
+)
+
+
+def steps(
+    values: np.ndarray | float, bounds: Sequence[np.ndarray | float | None], smaller: bool
+) -> np.ndarray:
+    """How many of the bounds (snug, tight, pressed; None for one that is not there) values (n,) reach: index in Level.
+
+    `smaller`: whether less is worse. A bound is reached at its own value, but `snug` only beyond it.
+    """
+    reached = np.zeros(np.shape(values), dtype=int)
+    sign = 1.0 if smaller else -1.0
+    for step, (level, bound) in enumerate(zip(STEPS, bounds, strict=True), start=1):
+        if bound is not None:
+            beyond = sign * (np.asarray(bound) - values)
+            reached = np.where(beyond > 0.0 if level is Level.SNUG else beyond >= 0.0, step, reached)
+    return reached
