@@ -17,6 +17,8 @@ from visualizer.scene.appearance import Appearance, all_parts, drawing_order, st
 from visualizer.scene.buffers import Batch, FrameBuffer, StateTexture, noise_texture
 from visualizer.scene.culling import side_planes
 from visualizer.scene.shaders import Program
+from visualizer.scene.skin import LAYER, Skin
+from visualizer.session import SHOWN
 
 if TYPE_CHECKING:
     from visualizer.anatomy.model import Anatomy, Part
@@ -44,6 +46,7 @@ class Renderer:
         self._muscles = Batch(anatomy.muscle_surface, first_muscle, skinned=False)
         self._nerve = Batch(anatomy.nerve_surface, first_nerve, skinned=False)
         self._batches = (self._bones, self._muscles, self._nerve)
+        self._skin = Skin(anatomy) if anatomy.outline is not None else None
         self._noise = noise_texture()
         self._states = StateTexture(len(self.parts))
         self._world_from_rest = np.tile(np.eye(4, dtype=np.float32), (len(anatomy.bodies), 1, 1))
@@ -55,12 +58,16 @@ class Renderer:
     def set_snapshot(self, snapshot: Snapshot) -> None:
         """Upload what a new posture changes."""
         self._world_from_rest = np.ascontiguousarray(snapshot.world_from_rest, np.float32)
+        if self._skin is not None:
+            self._skin.set_transforms(snapshot.world_from_rest)
         self._muscles.set_vertices(snapshot.muscle_vertices, snapshot.muscle_normals)
         self._nerve.set_vertices(snapshot.nerve_vertices, snapshot.nerve_normals)
 
     def set_appearance(self, appearance: Appearance) -> None:
         """Upload which parts are drawn and how; the triangle lists only when they changed."""
         self._states.set_rows(state_rows(self.parts, appearance))
+        if self._skin is not None:
+            self._skin.set_state(appearance.layers.get(LAYER, SHOWN))
         order = tuple(appearance.mode(part) for part in self.parts)
         if order != self._order:
             self._order = order
@@ -80,6 +87,9 @@ class Renderer:
         self._aim(eye, clip)
         self._begin_frame()
         self._draw_backdrop(backdrop)
+        skin = self._skin if self._skin is not None and self._skin.is_drawn else None
+        if skin is not None:
+            skin.draw_behind(eye, clip, backdrop, coarse=quick)
         GL.glEnable(GL.GL_DEPTH_TEST)
         GL.glEnable(GL.GL_CULL_FACE)
         GL.glActiveTexture(GL.GL_TEXTURE1)
@@ -94,6 +104,8 @@ class Renderer:
             self._draw_nerve(eye, clip, backdrop, halo=not quick)
         if any(batch.has_ghosts for batch in self._batches):
             self._draw_ghosts(eye, clip, backdrop)
+        if skin is not None:
+            skin.draw_before(eye, clip, backdrop, coarse=quick)
         GL.glBindVertexArray(0)
         GL.glUseProgram(0)
         self._leave_defaults()
@@ -142,6 +154,8 @@ class Renderer:
             batch.release()
         for program in self._programs.values():
             program.release()
+        if self._skin is not None:
+            self._skin.release()
         self._states.release()
         if self._pick_buffer is not None:
             self._pick_buffer.release()

@@ -33,6 +33,7 @@ MUSCLES = {
 }
 
 LAYER_ACCENTS = {
+    "outline": "#c99f86",
     "bones": "#b8a88a",
     "nerve": "#f0e442",
     "flexors": "#e69f00",
@@ -52,6 +53,7 @@ ROOM_COLOURS = {
 }
 
 DEFAULT_LAYERS = {
+    "outline": SHOWN,
     "bones": SHOWN,
     "nerve": SHOWN,
     "flexors": SHOWN,
@@ -80,13 +82,17 @@ VIEW_GHOSTS = {
 }
 
 GHOST_OPACITY = 0.20
+OUTLINE_GHOST = 0.45
+# The outline gives way as the picture closes in: height of the picture in m where it is gone, and where it is whole.
+OUTLINE_CLOSE_M = (0.24, 0.42)
 
 
 @dataclass(frozen=True)
 class Backdrop:
     """A background gradient and the light that suits it.
 
-    rim: light (positive) or ink (negative) along silhouettes; halo: strength of the nerve's glow.
+    rim: light (positive) or ink (negative) along silhouettes; halo: strength of the nerve's glow. skin_shade,
+    skin_light: the body's shape where it turns from the light and towards it; contour: the line round it.
     """
 
     middle: str
@@ -94,11 +100,16 @@ class Backdrop:
     exposure: float
     rim: float
     halo: float
+    skin_shade: str
+    skin_light: str
+    contour: str
 
 
 BACKDROPS = {
-    "light": Backdrop(middle="#fbfcfd", edge="#cbd4de", exposure=1.06, rim=-0.55, halo=0.16),
-    "dark": Backdrop(middle="#222c38", edge="#07090d", exposure=0.98, rim=0.50, halo=0.45),
+    "light": Backdrop(middle="#fbfcfd", edge="#cbd4de", exposure=1.06, rim=-0.55, halo=0.16,
+                        skin_shade="#c9a992", skin_light="#fdf1e8", contour="#94705c"),
+    "dark": Backdrop(middle="#222c38", edge="#07090d", exposure=0.98, rim=0.50, halo=0.45,
+                       skin_shade="#1d2127", skin_light="#76675f", contour="#d9bfae"),
 }
 
 
@@ -108,6 +119,12 @@ def linear(colour: str) -> tuple[float, float, float]:
     bright = ((channels + 0.055) / 1.055) ** 2.4
     red, green, blue = np.where(channels <= 0.04045, channels / 12.92, bright)
     return float(red), float(green), float(blue)
+
+
+def on_screen(colour: str) -> tuple[float, float, float]:
+    """Red, green, blue 0..1 of "#b9512f" as the screen shows them."""
+    red, green, blue = (int(colour[i : i + 2], 16) / 255.0 for i in (1, 3, 5))
+    return red, green, blue
 
 
 def base_colour(part: Part) -> np.ndarray:

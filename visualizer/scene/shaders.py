@@ -309,6 +309,10 @@ class Program:
         """Set an integer uniform, such as a texture unit."""
         GL.glUniform1i(self._place(name), value)
 
+    def set_pair(self, name: str, value: tuple[float, float]) -> None:
+        """Set a vec2 uniform."""
+        GL.glUniform2f(self._place(name), *value)
+
     def set_vector(self, name: str, value: tuple[float, float, float]) -> None:
         """Set a vec3 uniform."""
         GL.glUniform3f(self._place(name), *value)
