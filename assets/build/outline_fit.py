@@ -6,8 +6,12 @@ LPS: a net of quads from the ribs to the feet. Thicknesses stand in `outline.tom
 
 from __future__ import annotations
 
+import re
 import tomllib
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +25,21 @@ from assets.build.outline_source import Adult
 from visualizer.anatomy.model import Anatomy
 
 TABLE: dict[str, Any] = tomllib.loads(Path(__file__).with_name("outline.toml").read_text())
+MIRROR = np.array([-1.0, 1.0, 1.0])
 TOP_MM = 352.0
 GRID_MM = 3.0
+MARGIN_MM = 45.0
 STEP_MM = 6.0
-REACH_MM = 42.0
+# How tissue between the net's points counts: for so many points round it, to be covered so much.
+CORNERS = 4
+TENDON_MM = 3.0
+# A calf is no cover for the thigh that it is folded against: so far apart at rest, skin and tissue have no business.
+SAME_MM = 105.0
+PULL = 0.4
+# A joint's crease may be so much deeper than the skin was at rest.
+CREASE_MM = 1.0
+ROUNDS = 120
+SETTLING = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +54,16 @@ class Half:
     def on_middle(self) -> np.ndarray:
         """Which points lie on the middle plane, (n,) bool."""
         return self.points[:, 0] == 0.0
+
+    @cached_property
+    def spacing(self) -> np.ndarray:
+        """Mean distance (n,) mm of each point to its neighbours."""
+        ends = np.concatenate([self.quads, np.roll(self.quads, -1, axis=1)]), np.concatenate(
+            [np.roll(self.quads, -1, axis=1), self.quads]
+        )
+        length = np.linalg.norm(self.points[ends[0]] - self.points[ends[1]], axis=2)
+        total = np.bincount(ends[0].ravel(), length.ravel(), len(self.points))
+        return total / np.bincount(ends[0].ravel(), minlength=len(self.points))
 
     def mean_of_neighbours(self) -> sparse.csr_matrix:
         """Averages each point's neighbours in the whole net; on the middle plane the sideways part is meaningless."""
@@ -106,69 +131,109 @@ def foot_onto(foot: np.ndarray, ours: np.ndarray, ankle: np.ndarray, our_ankle: 
 
 
 def of_limbs(adult: Adult) -> dict[str, np.ndarray]:
-    """How far each point follows the left thigh, shank and foot, and the arms, (n,) each."""
-    parts = {"upperleg": "femur_left", "lowerleg": "tibia_left", "foot": "foot_left", "toe": "foot_left"}
+    """How far each point follows each thigh, shank and foot, and the arms, (n,) each."""
+    limbs = {"upperleg": "femur", "lowerleg": "tibia", "foot": "foot", "toe": "foot"}
     arm = ("upperarm", "lowerarm", "wrist", "finger", "metacarpal")
-    result = {name: np.zeros(len(adult.points)) for name in (*parts.values(), "arm")}
+    result: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(len(adult.points)))
     for bone, weight in adult.weights.items():
-        stem = bone.rstrip(".LR0123456789-").removesuffix(".")
-        stem = stem.rstrip("0123456789-")
-        if bone.endswith(".L") and stem in parts:
-            result[parts[stem]] = result[parts[stem]] + weight
+        stem, side = re.fullmatch(r"([a-z]+)[\d-]*\.?([LR]?)", bone).groups()  # type: ignore[union-attr]
+        if stem in limbs:
+            result[f"{limbs[stem]}_{'left' if side == 'L' else 'right'}"] += weight
         elif stem in arm:
-            result["arm"] = result["arm"] + weight
-    return result
+            result["arm"] += weight
+    return dict(result)
 
 
 def stood(adult: Adult, anatomy: Anatomy) -> Half:
     """The adult's left half with its legs on our joints, cut at the ribs and without arms."""
     mark = {name: point * 1000.0 for name, (_, point) in anatomy.landmarks.items()}
     follow = of_limbs(adult)
-    start = {name: adult.joints[f"l-{joint}"] for name, joint in (("hip", "upper-leg"), ("knee", "knee"), ("ankle", "ankle"))}
-    points = adult.points - (0.0, start["hip"][1], start["hip"][2])
-    start = {name: point - (0.0, *start["hip"][1:]) for name, point in start.items()}
-    knee = 0.5 * (mark["lateral_epicondyle_left"] + mark["medial_epicondyle_left"])
-    ankle = 0.5 * (mark["lateral_malleolus_left"] + mark["medial_malleolus_left"])
+    start = {name: adult.joints[f"l-{name}"] for name in ("upper-leg", "knee", "ankle")}
+    height = (0.0, *start["upper-leg"][1:])
+    points = adult.points - height
+    hip, knee, ankle = (point - height for point in start.values())
+    our_knee = 0.5 * (mark["lateral_epicondyle_left"] + mark["medial_epicondyle_left"])
+    our_ankle = 0.5 * (mark["lateral_malleolus_left"] + mark["medial_malleolus_left"])
     skin = np.unique(adult.quads)
-    foot = skin[follow["foot_left"][skin] > 0.6]
-    bones = anatomy.bones
-    ours = next(part for part in bones.parts if part.key == "foot_left")
-    our_foot = bones.vertices[ours.first_vertex : ours.first_vertex + ours.vertex_count] * 1000.0
-    moved = {
-        "femur_left": placed(points, (start["hip"], start["knee"]), (start["hip"], knee)),
-        "tibia_left": placed(points, (start["knee"], start["ankle"]), (knee, ankle)),
-        "foot_left": foot_onto(points[foot], our_foot, start["ankle"], ankle)(points),
-    }
-    rest = 1.0 - sum(follow[name] for name in moved)
-    posed = rest[:, None] * points + sum(follow[name][:, None] * there for name, there in moved.items())
+    foot = foot_onto(points[skin[follow["foot_left"][skin] > 0.6]], our_foot(anatomy), ankle, our_ankle)
+    posed = points.copy()
+    for side, mirror in (("left", 1.0), ("right", MIRROR)):
+        there = {
+            "femur": placed(points * mirror, (hip, knee), (hip, our_knee)),
+            "tibia": placed(points * mirror, (knee, ankle), (our_knee, our_ankle)),
+            "foot": foot(points * mirror),
+        }
+        for limb, moved in there.items():
+            posed += follow[f"{limb}_{side}"][:, None] * (moved * mirror - points)
     posed[:, 1] += np.interp(posed[:, 2], TABLE["shift"]["height"], TABLE["shift"]["back"])
-    wanted = (follow["arm"] < 0.5) & (posed[:, 2] < TOP_MM) & (posed[:, 0] > -1e-6)
-    quads = adult.quads[wanted[adult.quads].all(axis=1)]
-    used, quads = np.unique(quads, return_inverse=True)
+    on_middle = adult.mirror == np.arange(len(posed))
+    posed[on_middle, 0] = 0.0
+    wanted = (follow["arm"] < 0.5) & (posed[:, 2] < TOP_MM) & (on_middle | (adult.points[:, 0] > 0.0))
+    used, quads = np.unique(adult.quads[wanted[adult.quads].all(axis=1)], return_inverse=True)
     weight = np.zeros((len(used), len(BODIES)))
-    for name in moved:
+    for name in follow.keys() & set(BODIES):
         weight[:, BODIES.index(name)] = follow[name][used]
-    posed = posed[used]
-    posed[np.abs(posed[:, 0]) < 1e-6, 0] = 0.0
-    return Half(posed, quads.reshape(-1, 4), weight)
+    return Half(posed[used], quads.reshape(-1, 4), weight)
 
 
-def tissue_grid(anatomy: Anatomy, bones: np.ndarray, muscles: np.ndarray) -> DistanceGrid:
-    """Distances to all left and middle bones and muscles with their vertices (n, 3) m there."""
-    solids = []
-    for surface, vertices in ((anatomy.bones, bones), (anatomy.muscle_surface, muscles)):
-        for part in surface.parts:
-            if part.side != "right":
-                rows = slice(part.first_vertex, part.first_vertex + part.vertex_count)
-                faces = surface.triangles[part.first_triangle : part.first_triangle + part.triangle_count]
-                solids.append(
-                    trimesh.Trimesh(vertices[rows] * 1000.0, faces - part.first_vertex, process=False)
-                )
-    lower = np.min([solid.bounds[0] for solid in solids], axis=0)
-    upper = np.max([solid.bounds[1] for solid in solids], axis=0)
-    grid = DistanceGrid(np.maximum(lower - 45.0, (-12.0, -np.inf, -np.inf)), upper + 45.0, GRID_MM)
-    grid.add(solids)
-    return grid
+def our_foot(anatomy: Anatomy) -> np.ndarray:
+    """Points (n, 3) mm of the left foot's bones."""
+    part = next(part for part in anatomy.bones.parts if part.key == "foot_left")
+    return anatomy.bones.vertices[part.first_vertex : part.first_vertex + part.vertex_count] * 1000.0
+
+
+@dataclass(frozen=True, eq=False)
+class Tissue:
+    """All left and middle bones and muscles in one posture: how deep they are, and their points (n, 3) mm there and at
+    rest.
+    """
+
+    grid: DistanceGrid
+    points: np.ndarray
+    at_rest: np.ndarray
+
+    @classmethod
+    def of(cls, anatomy: Anatomy, bones: np.ndarray, muscles: np.ndarray) -> Tissue:
+        """The tissue with the vertices (n, 3) m of bones and muscles there."""
+        solids, at_rest = [], []
+        for surface, vertices in ((anatomy.bones, bones), (anatomy.muscle_surface, muscles)):
+            for part in surface.parts:
+                if part.side != "right":
+                    rows = slice(part.first_vertex, part.first_vertex + part.vertex_count)
+                    faces = surface.triangles[part.first_triangle : part.first_triangle + part.triangle_count]
+                    faces = faces - part.first_vertex
+                    solids.append(trimesh.Trimesh(vertices[rows] * 1000.0, faces, process=False))
+                    at_rest.append(surface.vertices[rows] * 1000.0)
+        lower = np.min([solid.bounds[0] for solid in solids], axis=0)
+        upper = np.max([solid.bounds[1] for solid in solids], axis=0)
+        grid = DistanceGrid(np.maximum(lower - MARGIN_MM, (-12.0, -np.inf, -np.inf)), upper + MARGIN_MM, GRID_MM)
+        grid.add(solids)
+        return cls(grid, np.concatenate([solid.vertices for solid in solids]), np.concatenate(at_rest))
+
+    def near(self, skin: np.ndarray) -> Tissue:
+        """Only the points that lie near the skin's points (n, 3) mm."""
+        rows = spatial.cKDTree(skin).query(self.points, distance_upper_bound=MARGIN_MM)[0] < np.inf
+        return replace(self, points=self.points[rows], at_rest=self.at_rest[rows])
+
+    def push_mm(
+        self, half: Half, points: np.ndarray, normals: np.ndarray, least: np.ndarray, deepest: float
+    ) -> np.ndarray:
+        """How far (n,) mm each point of the skin must go out to keep `least` (n,) over the tissue.
+
+        A point that would have to go further than `deepest` lies in a fold, where it may stay.
+        """
+        push = least - self.grid.at(points)
+        push[push > deepest] = 0.0
+        # Thin tendons slip between the net's points: one that is hardly covered at its nearest pushes all round it.
+        _, corners = spatial.cKDTree(points).query(self.points, k=CORNERS)
+        apart = self.points[:, None] - points[corners]
+        height = (apart * normals[corners]).sum(axis=2)
+        aside = np.linalg.norm(apart - height[:, :, None] * normals[corners], axis=2)
+        same = np.linalg.norm(self.at_rest[:, None] - half.points[corners], axis=2) < SAME_MM
+        need = np.minimum(least[corners], TENDON_MM) + height
+        counts = same & (aside < half.spacing[corners]) & (np.abs(height) < MARGIN_MM) & (need[:, :1] > 0.0)
+        np.maximum.at(push, corners[counts], need[counts])
+        return np.clip(push, 0.0, STEP_MM)
 
 
 def least_mm(points: np.ndarray) -> np.ndarray:
@@ -179,27 +244,57 @@ def least_mm(points: np.ndarray) -> np.ndarray:
     return wanted
 
 
-def fitted(half: Half, anatomy: Anatomy, grid: DistanceGrid) -> Half:
-    """Pushed out to the least thickness, drawn to its distance from landmarks, smooth in between."""
-    mark = {name: point * 1000.0 for name, (_, point) in anatomy.landmarks.items()}
-    mean, start = half.mean_of_neighbours(), half.points
-    sideways = np.where(half.on_middle, 0.0, 1.0)
+def pushed_out(
+    half: Half,
+    start: np.ndarray,
+    tissue: Tissue,
+    least: np.ndarray,
+    pull: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None,
+    deepest: float = np.inf,
+) -> np.ndarray:
+    """What moves the half's points from `start` (n, 3) out of the tissue, as smoothly as may be; (n, 3) mm.
+
+    pull: further movement along the normals, (n,) mm, of points there.
+    """
+    mean, sideways = half.mean_of_neighbours(), np.where(half.on_middle, 0.0, 1.0)
     moved = np.zeros_like(start)
-    rounds = 160
-    for step in range(rounds):
+    near = tissue.near(start)
+
+    def hollow(points: np.ndarray, normals: np.ndarray) -> np.ndarray:
+        """How far (n,) mm a point lies under the middle of its neighbours."""
+        return np.asarray(((mean @ points - points) * normals).sum(axis=1))
+
+    crease = np.maximum(hollow(half.points, half.normals(half.points)), 0.0) + CREASE_MM
+    for step in range(ROUNDS):
+        settling = step >= ROUNDS - SETTLING
         points = start + moved
-        if step % 8 == 0:
-            normals = half.normals(points)
-        push = np.clip(least_mm(points) - grid.at(points), 0.0, STEP_MM)
-        out = unit(normals + 0.5 * grid.outward(points))
-        moved = moved + 0.5 * push[:, None] * out
-        if step < rounds - 30:
-            for name, wanted in TABLE["over"].items():
-                apart = np.linalg.norm(points - mark[name], axis=1)
-                near = np.exp(-((apart - apart.min()) / REACH_MM) ** 2)
-                moved = moved + 0.25 * np.clip(wanted - apart.min(), -STEP_MM, STEP_MM) * near[:, None] * normals
-        smooth = 0.5 if step < rounds - 30 else 0.15
+        normals = half.normals(points)
+        push = near.push_mm(half, points, normals, least, deepest)
+        moved = moved + 0.5 * push[:, None] * unit(normals + 0.5 * tissue.grid.outward(points))
+        fill = np.clip(hollow(points, normals) - crease, 0.0, STEP_MM)
+        moved = moved + 0.5 * fill[:, None] * normals
+        if pull is not None and not settling:
+            moved = moved + pull(points, normals)[:, None] * normals
+        smooth = 0.12 if settling else 0.5
         for _ in range(2):
             moved = (1.0 - smooth) * moved + smooth * (mean @ moved)
         moved[:, 0] *= sideways
-    return Half(start + moved, half.quads, half.weight)
+    return moved
+
+
+def fitted(half: Half, anatomy: Anatomy, tissue: Tissue) -> Half:
+    """Pushed out to the least thickness, drawn to its distance from landmarks, smooth in between."""
+
+    def pull(points: np.ndarray, normals: np.ndarray) -> np.ndarray:
+        total = np.zeros(len(points))
+        for over in TABLE["over"]:
+            from_mark = points - anatomy.landmarks[over["landmark"]][1] * 1000.0
+            apart = np.linalg.norm(from_mark, axis=1)
+            nearest = np.argmin(apart)
+            thickness = from_mark[nearest] @ normals[nearest]
+            near = np.exp(-(((apart - apart[nearest]) / over["reach"]) ** 2))
+            total += PULL * np.clip(over["mm"] - thickness, -STEP_MM, STEP_MM) * near
+        return total
+
+    moved = pushed_out(half, half.points, tissue, least_mm(half.points), pull)
+    return replace(half, points=half.points + moved)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 MIRROR = np.array([-1.0, 1.0, 1.0], np.float32)
-HIP, KNEE = 0, 1
 # Arrays of the file: kind and shape.
 ARRAYS: dict[str, tuple[type, tuple[int | str, ...]]] = {
     "vertices": (np.float32, ("points", 3)),
@@ -20,8 +19,9 @@ ARRAYS: dict[str, tuple[type, tuple[int | str, ...]]] = {
     "bodies": (np.uint8, ("points", 4)),
     "weight": (np.uint8, ("points", 4)),
     "opacity": (np.uint8, ("points",)),
-    "bends": (np.float16, ("shapes", "points", 3)),
-    "bend_deg": (np.float64, ("shapes", 2)),
+    "bends": (np.int8, ("shapes", "points", 3)),
+    "bend_step": (np.float32, ("shapes",)),
+    "bend_deg": (np.float32, ("shapes", 4)),
 }
 
 
@@ -60,8 +60,8 @@ class Outline:
 
     vertices (n, 3) float32 m. weight (n, bodies) float32: how far a point follows each body. left_share (n,) float32:
     1 on the left half, 0 on the right, a half on the middle plane. opacity (n,) float32: 0 at the open upper edge.
-    bends (k, n, 3) float32 m: what a bent hip or knee adds before the bodies carry the points, full at
-    bend_deg (k, 2) float of hip and knee flexion, 0 meaning that this joint does not count.
+    bends (k, n, 3) float32 m: what bent joints add before the bodies carry the points, full at bend_deg (k, 4) float32:
+    the hip's flexion, adduction and internal rotation and the knee's flexion, 0 where that does not count.
     triangles (t, 3) int32 over the refined net's points, coarse_triangles over the base's.
     """
 
@@ -92,7 +92,8 @@ def outline_from(half: Mapping[str, np.ndarray], bodies: Sequence[str]) -> Outli
     """The whole outline of a stored left half.
 
     vertices (h, 3) float32 m, those of the middle plane at x = 0; quads (m, 4) uint16; bodies (h, 4) uint8 and weight
-    (h, 4) uint8, in 255ths; opacity (h,) uint8; bends (k, h, 3) float16 m; bend_deg (k, 2) float.
+    (h, 4) uint8, in 255ths; opacity (h,) uint8; bends (k, h, 3) int8, in steps of bend_step (k,) float32 m;
+    bend_deg (k, 4) float32.
     """
     vertices = half["vertices"]
     beside = np.flatnonzero(vertices[:, 0] != 0.0)
@@ -107,7 +108,7 @@ def outline_from(half: Mapping[str, np.ndarray], bodies: Sequence[str]) -> Outli
     on_middle = vertices[:, 0] == 0.0
     weight[on_middle] = 0.5 * (weight + swapped)[on_middle]
     net = Net.of(quads, len(vertices) + len(beside))
-    bends = half["bends"].astype(np.float32)
+    bends = half["bends"] * half["bend_step"][:, None, None]
     return Outline(
         vertices=np.concatenate([vertices, vertices[beside] * MIRROR]),
         weight=np.concatenate([weight, swapped[beside]]),

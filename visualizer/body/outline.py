@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from visualizer.anatomy.model import SIDES, Anatomy
-from visualizer.anatomy.outline import HIP, KNEE, Net, Outline
+from visualizer.anatomy.outline import Net, Outline
 
 if TYPE_CHECKING:
     from visualizer.body.snapshot import Snapshot
@@ -56,9 +56,9 @@ class PreparedOutline:
         """Points at rest (3, n) with what the bent joints of each side add."""
         if not len(self._bends):
             return self._rest
-        flexion = hip_and_knee_deg(world_from_rest, self.bodies)
         left, right = (
-            (bend_shares(self.shape.bend_deg, *angles) @ self._bends).reshape(3, -1) for angles in flexion
+            (bend_shares(self.shape.bend_deg, angles) @ self._bends).reshape(3, -1)
+            for angles in joint_angles_deg(world_from_rest, self.bodies)
         )
         return self._rest + self.shape.left_share * left + (1.0 - self.shape.left_share) * right
 
@@ -107,26 +107,32 @@ def carried(bodies: np.ndarray, weight: np.ndarray, points: np.ndarray) -> np.nd
     return points + 2.0 * (turned + angle * dual - rest * axis + cross(axis, dual))
 
 
-def hip_and_knee_deg(world_from_rest: np.ndarray, bodies: tuple[str, ...]) -> list[tuple[float, float]]:
-    """Flexion of hip and knee, left and right, read from the bodies' rotations in the sagittal plane."""
-    turn = dict(zip(bodies, world_from_rest[:, :3, :3], strict=True))
-    angles = []
-    for side in SIDES:
+def joint_angles_deg(world_from_rest: np.ndarray, bodies: tuple[str, ...]) -> np.ndarray:
+    """Flexion, adduction and internal rotation of the hip and flexion of the knee, left and right, (2, 4) float.
+
+    Read from the bodies' rotations, in the hip joint's order of turns; the knee is taken as a hinge.
+    """
+    turn = dict(zip(bodies, world_from_rest[:, :3, :3].astype(float), strict=True))
+    angles = np.empty((2, 4))
+    for row, side, outward in zip(angles, SIDES, (1.0, -1.0), strict=True):
         hip = turn["pelvis"].T @ turn[f"femur_{side}"]
         knee = turn[f"femur_{side}"].T @ turn[f"tibia_{side}"]
-        flexed = np.arctan2(hip[1, 2], hip[2, 2]), np.arctan2(-knee[1, 2], knee[2, 2])
-        angles.append((float(np.degrees(flexed[0])), float(np.degrees(flexed[1]))))
-    return angles
+        row[:] = (
+            np.arctan2(hip[1, 2], hip[2, 2]),
+            outward * np.arcsin(np.clip(hip[0, 2], -1.0, 1.0)),
+            outward * np.arctan2(hip[0, 1], hip[0, 0]),
+            np.arctan2(-knee[1, 2], knee[2, 2]),
+        )
+    return np.degrees(angles)
 
 
-def bend_shares(bend_deg: np.ndarray, hip_deg: float, knee_deg: float) -> np.ndarray:
-    """How much of each shape of `bend_deg` (k, 2) a leg shows, (k,) float32: continuous, all 0 when straight."""
+def bend_shares(bend_deg: np.ndarray, angles_deg: np.ndarray) -> np.ndarray:
+    """How much of each shape of `bend_deg` (k, 4) a leg at `angles_deg` (4,) shows, (k,) float32; 0 when straight."""
     shares = np.ones(len(bend_deg), np.float32)
-    for joint, angle in ((HIP, hip_deg), (KNEE, knee_deg)):
-        knots = np.unique(np.append(bend_deg[:, joint], 0.0))
-        for index, at in enumerate(bend_deg[:, joint]):
-            if at != 0.0:
-                shares[index] *= np.interp(angle, knots, knots == at)
+    for full, angle in zip(bend_deg.T, angles_deg, strict=True):
+        knots = np.unique(np.append(full, 0.0))
+        for index in np.flatnonzero(full):
+            shares[index] *= np.interp(angle, knots, knots == full[index])
     return shares
 
 
