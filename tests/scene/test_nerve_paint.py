@@ -11,9 +11,9 @@ import pytest
 import visualizer
 from visualizer.scene.materials import ROOM_COLOURS, linear
 from visualizer.scene.nerve_paint import LEVELS, NervePaint
-from visualizer.space.corridor import WAY
 from visualizer.space.findings import findings
 from visualizer.space.ladder import Level
+from visualizer.space.surroundings import WAY
 
 if TYPE_CHECKING:
     from visualizer.anatomy.model import Anatomy

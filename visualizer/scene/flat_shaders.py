@@ -30,22 +30,20 @@ void main() {
 """
 
 MASK = """
-uniform vec3 u_channel;
-
 void main() {
-    colour = vec4(u_channel, 1.0);
+    colour = vec4(1.0);
 }
 """
 
-# Lines where the mask changes: red the ghost's dashed one, green the selected, blue the pointed-out structures'. They
-# lie as far away as can be, so that a depth test leaves only what stands against the backdrop.
+# Lines where the mask changes: red and alpha dashed, for bones and skin of another posture; green what is selected,
+# blue what is pointed out. They lie as far away as can be: a depth test leaves only what stands against the backdrop.
 CONTOUR = """
 in vec2 v_place;
 out vec4 colour;
 uniform sampler2D u_mask;
 uniform vec2 u_size;
 uniform float u_pixel;   // of the line, in pixels of the picture
-uniform vec3 u_channels;
+uniform vec4 u_channels;
 uniform vec3 u_ghost;
 uniform vec3 u_selected;
 uniform vec3 u_pointed;
@@ -53,27 +51,30 @@ uniform vec3 u_pointed;
 void main() {
     vec2 at = 0.5 * v_place + 0.5;
     vec2 reach = 1.6 * u_pixel / u_size;
-    vec3 here = texture(u_mask, at).rgb;
-    vec3 right = texture(u_mask, at + vec2(reach.x, 0.0)).rgb;
-    vec3 left = texture(u_mask, at - vec2(reach.x, 0.0)).rgb;
-    vec3 above = texture(u_mask, at + vec2(0.0, reach.y)).rgb;
-    vec3 below = texture(u_mask, at - vec2(0.0, reach.y)).rgb;
-    vec3 change = abs(right - here) + abs(left - here) + abs(above - here) + abs(below - here);
-    if (change.r + change.g + change.b == 0.0) discard;
+    vec4 here = texture(u_mask, at);
+    vec4 right = texture(u_mask, at + vec2(reach.x, 0.0));
+    vec4 left = texture(u_mask, at - vec2(reach.x, 0.0));
+    vec4 above = texture(u_mask, at + vec2(0.0, reach.y));
+    vec4 below = texture(u_mask, at - vec2(0.0, reach.y));
+    vec4 change = abs(right - here) + abs(left - here) + abs(above - here) + abs(below - here);
+    if (dot(change, u_channels) == 0.0) discard;
     vec2 aslant = 0.7 * reach;
-    vec3 a = texture(u_mask, at + aslant).rgb;
-    vec3 b = texture(u_mask, at - aslant).rgb;
-    vec3 c = texture(u_mask, at + vec2(aslant.x, -aslant.y)).rgb;
-    vec3 d = texture(u_mask, at + vec2(-aslant.x, aslant.y)).rgb;
-    vec3 share = (here + right + left + above + below + a + b + c + d) / 9.0;
-    vec3 line = 1.0 - smoothstep(0.10, 0.38, abs(share - 0.45));
-    vec2 slope = vec2((right - left).r + 0.7 * (a - b + c - d).r, (above - below).r + 0.7 * (a - b - c + d).r);
+    vec4 a = texture(u_mask, at + aslant);
+    vec4 b = texture(u_mask, at - aslant);
+    vec4 c = texture(u_mask, at + vec2(aslant.x, -aslant.y));
+    vec4 d = texture(u_mask, at + vec2(-aslant.x, aslant.y));
+    vec4 share = (here + right + left + above + below + a + b + c + d) / 9.0;
+    // Only where it changes fast: the skin's upper edge fades out.
+    vec4 line = smoothstep(0.1, 0.5, change) * (1.0 - smoothstep(0.10, 0.38, abs(share - 0.45)));
+    vec4 across = right - left + 0.7 * (a - b + c - d);
+    vec4 upwards = above - below + 0.7 * (a - b - c + d);
+    vec2 slope = vec2(across.r + across.a, upwards.r + upwards.a);
     // Dashes along the line, measured on the axis that it follows more.
     vec2 place = at * u_size / u_pixel;
     float along = abs(slope.x) > abs(slope.y) ? place.y : place.x;
     float dash = smoothstep(0.0, 0.8, 3.6 - abs(fract(along / 12.0) - 0.5) * 12.0);
-    line *= vec3(dash, 1.0, 0.75) * u_channels;
-    float alpha = max(line.r, max(line.g, line.b));
+    line *= vec4(dash, 1.0, 0.75, dash) * u_channels;
+    float alpha = max(max(line.r, line.a), max(line.g, line.b));
     vec3 ink = line.g >= alpha ? u_selected : line.b >= alpha ? u_pointed : u_ghost;
     colour = vec4(pow(ink, vec3(1.0 / 2.2)), alpha);
 }

@@ -64,9 +64,19 @@ class Picture:
         self._shown = shown
 
     def draw(
-        self, camera: Camera, width: int, height: int, *, line_pixels: float = 1.0, alone: bool = False
+        self,
+        camera: Camera,
+        width: int,
+        height: int,
+        *,
+        line_pixels: float = 1.0,
+        quick: bool = False,
+        alone: bool = False,
     ) -> None:
-        """Draw a picture of this size; line_pixels: thickness of a fine line; alone: now, with nothing beside it."""
+        """Draw a picture of this size.
+
+        line_pixels: thickness of a fine line. quick: the picture moves. alone: now, with nothing beside it.
+        """
         shown = self._shown
         drawn = panes(OFF, 0.0, width, height) if alone else shown.panes(width, height)
         for pane in drawn:
@@ -74,7 +84,7 @@ class Picture:
             self._renderer.draw(
                 camera.eye_from_world(pane.aspect), camera.clip_from_eye(pane.aspect),
                 BACKDROPS[shown.background], _from_below(pane.rect, height), _from_below(pane.seen, height),
-                line_pixels=line_pixels,
+                line_pixels=line_pixels, quick=quick,
             )  # fmt: skip
         if len(drawn) > 1:
             self._divide(drawn[-1].seen[0], height, round(2.0 * line_pixels))

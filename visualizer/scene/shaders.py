@@ -338,6 +338,10 @@ class Program:
         """Set a vec3 uniform."""
         GL.glUniform3f(self._place(name), *value)
 
+    def set_four(self, name: str, value: tuple[float, float, float, float]) -> None:
+        """Set a vec4 uniform."""
+        GL.glUniform4f(self._place(name), *value)
+
     def set_matrices(self, name: str, matrices: np.ndarray) -> None:
         """Set a mat4 uniform or array of them from (4, 4) or (n, 4, 4) float32, rows first."""
         count = 1 if matrices.ndim == 2 else len(matrices)

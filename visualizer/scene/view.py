@@ -267,7 +267,8 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
                 GL.glClear(GL.GL_COLOR_BUFFER_BIT | GL.GL_DEPTH_BUFFER_BIT)
             else:
                 pixel = max(share * self.devicePixelRatioF(), 0.7)
-                self._picture.draw(self._camera, int(width * share), int(height * share), line_pixels=pixel)
+                wide, high = int(width * share), int(height * share)
+                self._picture.draw(self._camera, wide, high, line_pixels=pixel, quick=quick)
             self.drawItemTree()
         self._target.show(self.defaultFramebufferObject(), width, height)
         self._lay_inset(height)
