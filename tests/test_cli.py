@@ -157,7 +157,14 @@ def test_a_wrong_word_gets_a_clear_answer(capsys, monkeypatch, tmp_path, words, 
     assert list(tmp_path.iterdir()) == []
 
 
-COMMANDS = [("--help",), ("--version",), ("measure", "--help"), ("measure", "--json"), ("measure",), ("validate",)]
+COMMANDS = [
+    ("--help",),
+    ("--version",),
+    ("measure", "--help"),
+    ("measure", "--json"),
+    ("measure",),
+    ("validate",),
+]
 
 
 @ON_LINUX
@@ -177,7 +184,9 @@ def test_a_reader_that_goes_away_ends_the_program_without_a_word(words):
 def test_a_full_disk_is_two_sentences(words):
     with Path("/dev/full").open("wb") as full:
         command = [sys.executable, "-m", "visualizer", *words]
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120, check=False
+        )
     assert done.returncode == 2
     assert done.stderr.count("\n") == 2
     assert "cannot be written" in done.stderr

@@ -111,7 +111,9 @@ def test_x_ray_returns_what_was(session):
     before = dict(session.layers)
     session.toggle_x_ray()
     seen = {layer: session.seen_state(layer) for layer in LAYERS}
-    assert seen == {layer: GHOST if layer in MUSCLE_LAYERS else SHOWN for layer in LAYERS} | {"rotators": HIDDEN}
+    assert seen == {layer: GHOST if layer in MUSCLE_LAYERS else SHOWN for layer in LAYERS} | {
+        "rotators": HIDDEN
+    }
     session.toggle_x_ray()
     assert dict(session.layers) == before
     session.toggle_x_ray()

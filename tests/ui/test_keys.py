@@ -198,7 +198,6 @@ def test_c_goes_through_the_comparisons_and_ctrl_arrows_move_the_wipe(active, qt
 
 
 def test_no_two_shortcuts_share_a_key(window):
-    from PySide6.QtGui import QShortcut
 
     keys = [
         shortcut.key().toString(QKeySequence.SequenceFormat.PortableText)
