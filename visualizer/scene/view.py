@@ -23,7 +23,7 @@ from PySide6.QtCore import (
     QVariantAnimation,
     Signal,
 )
-from PySide6.QtGui import QEnterEvent, QMatrix4x4, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtGui import QEnterEvent, QMatrix4x4, QMouseEvent, QWheelEvent
 
 from visualizer.scene import cameras
 from visualizer.scene.appearance import Appearance
@@ -31,6 +31,7 @@ from visualizer.scene.cameras import VIEWS, Camera
 from visualizer.scene.graphics import GraphicsInfo, probe_opengl
 from visualizer.scene.inset import Inset
 from visualizer.scene.marks.overlay import Overlay
+from visualizer.scene.marks.sheet import Sheet
 from visualizer.scene.marks.stage import Inset as StageInset
 from visualizer.scene.marks.stage import Stage, corners
 from visualizer.scene.materials import BACKDROPS, on_screen
@@ -100,7 +101,7 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
         self._hover = QTimer(self, singleShot=True, interval=HOVER_MS)
         self._hover.timeout.connect(self._hover_here)
         self._hovered: Part | None = None
-        self._overlay = Overlay()
+        self._overlay, self._sheet = Overlay(), Sheet()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(64, 64)
@@ -419,12 +420,14 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
             self._picture = None
         self._target.release()
         self._inset.release()
+        self._sheet.release()
         self.doneCurrent()
 
     def _paint_marks(self) -> None:
-        painter = QPainter(self)
-        self._overlay.paint(painter, self.stage(), self.background(), self.devicePixelRatioF())
-        painter.end()
+        marks = self._overlay.image(self.stage(), self.background(), self.devicePixelRatioF())
+        if marks is not None:
+            GL.glViewport(0, 0, self.deviceWidth(), self.deviceHeight())
+            self._sheet.lay(marks)
 
     def _light(self, site: str | None) -> None:
         if site != self._overlay.lit:
