@@ -107,9 +107,9 @@ class Backdrop:
 
 BACKDROPS = {
     "light": Backdrop(middle="#fbfcfd", edge="#cbd4de", exposure=1.06, rim=-0.55, halo=0.16,
-                        skin_shade="#c9a992", skin_light="#fdf1e8", contour="#94705c"),
+                        skin_shade="#c39c82", skin_light="#fbeee4", contour="#86604b"),
     "dark": Backdrop(middle="#222c38", edge="#07090d", exposure=0.98, rim=0.50, halo=0.45,
-                       skin_shade="#1d2127", skin_light="#76675f", contour="#d9bfae"),
+                       skin_shade="#23262b", skin_light="#86746a", contour="#e2c9b8"),
 }
 
 
