@@ -25,7 +25,7 @@ from visualizer.body.solve import solve
 TABLE: dict[str, Any] = tomllib.loads(Path(__file__).with_name("outline.toml").read_text())
 LEVELS = ("pelvis", "l5", "l4", "l3", "l2", "l1")
 FOLLOWED = 4
-FADE_MM = (250.0, 335.0)
+FADE_MM = (235.0, 320.0)
 
 
 def bound(half: Half, anatomy: Anatomy) -> Half:

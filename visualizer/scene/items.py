@@ -146,7 +146,7 @@ class Renderer:
         self._draw_backdrop(backdrop)
         skin = self._skin if self._skin is not None and self._skin.is_drawn else None
         if skin is not None:
-            skin.draw_behind(eye, clip, backdrop, coarse=quick)
+            skin.draw_behind(eye, clip, backdrop)
         GL.glEnable(GL.GL_DEPTH_TEST)
         GL.glEnable(GL.GL_CULL_FACE)
         GL.glActiveTexture(GL.GL_TEXTURE1)

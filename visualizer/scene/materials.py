@@ -151,12 +151,12 @@ BACKDROPS = {
     "light": Backdrop(
         middle="#fbfcfd", edge="#cbd4de", exposure=1.06, rim=-0.55,
         ink="#4a3806", ghost="#2f6fae", selected="#0b5c8f", pointed="#3d89b8", frame="#aebccb",
-        skin_shade="#c9a992", skin_light="#fdf1e8", contour="#94705c",
+        skin_shade="#c39c82", skin_light="#fbeee4", contour="#86604b",
     ),
     "dark": Backdrop(
         middle="#222c38", edge="#07090d", exposure=0.98, rim=0.50,
         ink="#241b02", ghost="#8cc0ee", selected="#9fdcff", pointed="#6fb4dc", frame="#41505f",
-        skin_shade="#1d2127", skin_light="#76675f", contour="#d9bfae",
+        skin_shade="#23262b", skin_light="#86746a", contour="#e2c9b8",
     ),
 }  # fmt: skip
 

@@ -81,7 +81,7 @@ void main() {
     vec3 n = normalize(v_normal);
     float key = clamp(0.5 + 0.5 * dot(n, KEY), 0.0, 1.0);
     float facing = abs(dot(n, normalize(-v_eye)));
-    float alpha = 0.50 * smoothstep(0.0, 0.45, facing);
+    float alpha = 0.62 * smoothstep(0.0, 0.45, facing);
     colour = vec4(mix(u_shade, u_light, key), alpha * presence());
 }
 """
@@ -91,7 +91,7 @@ VEIL = """
 void main() {
     float facing = abs(dot(normalize(v_normal), normalize(-v_eye)));
     float turning = 1.0 - facing;
-    float alpha = 0.05 * turning + 0.22 * pow(turning, 3.0) + 0.45 * smoothstep(0.72, 1.0, turning);
+    float alpha = 0.05 * turning + 0.22 * pow(turning, 3.0) + 0.58 * smoothstep(0.70, 0.98, turning);
     colour = vec4(u_shade, alpha * presence());
 }
 """
@@ -124,11 +124,9 @@ class Skin:
         """Whether there is anything to draw."""
         return self._state != HIDDEN
 
-    def draw_behind(
-        self, eye: np.ndarray, clip: np.ndarray, backdrop: materials.Backdrop, *, coarse: bool
-    ) -> None:
+    def draw_behind(self, eye: np.ndarray, clip: np.ndarray, backdrop: materials.Backdrop) -> None:
         """Draw the body's shape over the backdrop alone, and leave the depth as it was: empty."""
-        self._draw("shape", eye, clip, backdrop, coarse=coarse)
+        self._draw("shape", eye, clip, backdrop, coarse=True)
         GL.glDepthMask(True)
         GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
 
