@@ -1,4 +1,4 @@
-"""The outline's file: the fitted left half, bound to our bodies, with shapes that keep bone and muscle inside when bent.
+"""The outline's file: the fitted left half, bound to our bodies, with shapes for bent joints.
 
 Takes the anatomy without one, whose postures it solves; gives the arrays of `body/outline.npz` (form: `outline_from`).
 """
@@ -63,7 +63,7 @@ def arrays(half: Half, bends: np.ndarray, bend_deg: Sequence[Sequence[float]]) -
 
 
 def key_posture(angles: Sequence[float]) -> Posture:
-    """The posture in which a shape is found; the pelvis answers for a hip extended or flexed beyond the thigh's range."""
+    """The posture in which a shape is found; the pelvis answers for what lies beyond the thigh's range."""
     hip, adduction, rotation, knee = angles
     tilt = hip if hip < 0.0 else max(hip - 100.0, 0.0)
     values = {

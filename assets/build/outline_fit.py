@@ -58,8 +58,9 @@ class Half:
     @cached_property
     def spacing(self) -> np.ndarray:
         """Mean distance (n,) mm of each point to its neighbours."""
-        ends = np.concatenate([self.quads, np.roll(self.quads, -1, axis=1)]), np.concatenate(
-            [np.roll(self.quads, -1, axis=1), self.quads]
+        ends = (
+            np.concatenate([self.quads, np.roll(self.quads, -1, axis=1)]),
+            np.concatenate([np.roll(self.quads, -1, axis=1), self.quads]),
         )
         length = np.linalg.norm(self.points[ends[0]] - self.points[ends[1]], axis=2)
         total = np.bincount(ends[0].ravel(), length.ravel(), len(self.points))
@@ -96,7 +97,9 @@ def turn_from_to(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return spatial.transform.Rotation.align_vectors(unit(b[None]), unit(a[None]))[0].as_matrix()
 
 
-def placed(points: np.ndarray, start: tuple[np.ndarray, np.ndarray], goal: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+def placed(
+    points: np.ndarray, start: tuple[np.ndarray, np.ndarray], goal: tuple[np.ndarray, np.ndarray]
+) -> np.ndarray:
     """Points of a limb between two joints, brought between two others; stretched along the limb, its girth kept."""
     along, wanted = start[1] - start[0], goal[1] - goal[0]
     axis = along / np.linalg.norm(along)
@@ -184,8 +187,9 @@ def our_foot(anatomy: Anatomy) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class Tissue:
-    """All left and middle bones and muscles in one posture: how deep they are, and their points (n, 3) mm there and at
-    rest.
+    """All left and middle bones and muscles in one posture.
+
+    grid: how far a place lies outside of them. points, at_rest (n, 3) mm: their vertices there and at rest.
     """
 
     grid: DistanceGrid
@@ -206,7 +210,9 @@ class Tissue:
                     at_rest.append(surface.vertices[rows] * 1000.0)
         lower = np.min([solid.bounds[0] for solid in solids], axis=0)
         upper = np.max([solid.bounds[1] for solid in solids], axis=0)
-        grid = DistanceGrid(np.maximum(lower - MARGIN_MM, (-12.0, -np.inf, -np.inf)), upper + MARGIN_MM, GRID_MM)
+        grid = DistanceGrid(
+            np.maximum(lower - MARGIN_MM, (-12.0, -np.inf, -np.inf)), upper + MARGIN_MM, GRID_MM
+        )
         grid.add(solids)
         return cls(grid, np.concatenate([solid.vertices for solid in solids]), np.concatenate(at_rest))
 

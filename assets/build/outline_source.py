@@ -31,8 +31,10 @@ ANCESTRIES = ("african", "asian", "caucasian")
 
 @dataclass(frozen=True, eq=False)
 class Adult:
-    """points (n, 3) mm, LPS; quads (m, 4) of the skin; mirror (n,) index of each point's counterpart; weights and
-    joints: MakeHuman's bone -> (n,) float, and joint -> (3,) mm.
+    """The whole mesh, of which the skin is a part.
+
+    points (n, 3) mm, LPS; quads (m, 4) of the skin; mirror (n,) index of each point's counterpart. weights: MakeHuman's
+    bone -> (n,) float; joints: its joint -> (3,) mm.
     """
 
     points: np.ndarray
@@ -74,7 +76,10 @@ def adult() -> Adult:
 
         def lines(name: str) -> list[list[str]]:
             data = archive.read(f"{DATA}/{name}")
-            return [line.split() for line in (gzip.decompress(data) if name.endswith(".gz") else data).decode().splitlines()]
+            return [
+                line.split()
+                for line in (gzip.decompress(data) if name.endswith(".gz") else data).decode().splitlines()
+            ]
 
         points, faces = base_mesh(lines("3dobjs/base.obj"))
         for name, share in targets():

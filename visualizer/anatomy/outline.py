@@ -48,9 +48,7 @@ class Net:
     def refined(self) -> np.ndarray:
         """Quads (4 m, 4) int32 of the net with a new point on each edge and in each quad."""
         edge, middle = self.count + self.quad_edges, self.count + len(self.edges) + np.arange(len(self.quads))
-        corners = [
-            np.stack([self.quads[:, k], edge[:, k], middle, edge[:, k - 1]], axis=1) for k in range(4)
-        ]
+        corners = [np.stack([self.quads[:, k], edge[:, k], middle, edge[:, k - 1]], axis=1) for k in range(4)]
         return np.concatenate(corners).astype(np.int32)
 
 

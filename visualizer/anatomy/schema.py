@@ -201,9 +201,15 @@ def read_outline(arrays: Mapping[str, np.ndarray], bodies: tuple[str, ...]) -> O
     missing = set(OUTLINE_ARRAYS) - set(arrays)
     if missing:
         raise DamagedError(f"lacks {', '.join(sorted(missing))}")
-    size = {"points": arrays["vertices"].shape[:1], "quads": arrays["quads"].shape[:1], "shapes": arrays["bends"].shape[:1]}
+    size = {
+        "points": arrays["vertices"].shape[:1],
+        "quads": arrays["quads"].shape[:1],
+        "shapes": arrays["bends"].shape[:1],
+    }
     for name, (kind, shape) in OUTLINE_ARRAYS.items():
-        wanted = tuple(length for each in shape for length in (size[each] if isinstance(each, str) else (each,)))
+        wanted = tuple(
+            length for each in shape for length in (size[each] if isinstance(each, str) else (each,))
+        )
         if arrays[name].shape != wanted or arrays[name].dtype != kind:
             raise DamagedError(f"has {name} of an unexpected shape or type")
     for name, count in (("quads", len(arrays["vertices"])), ("bodies", len(bodies))):

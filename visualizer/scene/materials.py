@@ -106,10 +106,26 @@ class Backdrop:
 
 
 BACKDROPS = {
-    "light": Backdrop(middle="#fbfcfd", edge="#cbd4de", exposure=1.06, rim=-0.55, halo=0.16,
-                        skin_shade="#c39c82", skin_light="#fbeee4", contour="#86604b"),
-    "dark": Backdrop(middle="#222c38", edge="#07090d", exposure=0.98, rim=0.50, halo=0.45,
-                       skin_shade="#23262b", skin_light="#86746a", contour="#e2c9b8"),
+    "light": Backdrop(
+        middle="#fbfcfd",
+        edge="#cbd4de",
+        exposure=1.06,
+        rim=-0.55,
+        halo=0.16,
+        skin_shade="#c39c82",
+        skin_light="#fbeee4",
+        contour="#86604b",
+    ),
+    "dark": Backdrop(
+        middle="#222c38",
+        edge="#07090d",
+        exposure=0.98,
+        rim=0.50,
+        halo=0.45,
+        skin_shade="#23262b",
+        skin_light="#86746a",
+        contour="#e2c9b8",
+    ),
 }
 
 
