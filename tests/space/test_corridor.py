@@ -1,4 +1,4 @@
-"""The corridor: distances are those of an exact independent calculation, smooth in every premise, alike left and right."""
+"""The corridor: distances are those of an exact independent calculation, smooth in every premise, the same mirrored."""
 
 from __future__ import annotations
 
