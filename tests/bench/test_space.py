@@ -15,7 +15,7 @@ from visualizer.body.solve import solve
 from visualizer.space.corridor import corridor
 from visualizer.space.findings import findings, tabled, with_shares
 from visualizer.space.room import PreparedRoom
-from visualizer.space.sections import cut
+from visualizer.space.slices import cut
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -103,7 +103,7 @@ def test_slices_by_whole_arrays(benchmark: BenchmarkFixture, anatomy: Anatomy) -
 
 @pytest.mark.benchmark(group="seven slices of a hip bone")
 def test_slices_by_trimesh(benchmark: BenchmarkFixture, anatomy: Anatomy) -> None:
-    """Why `sections.cut` is not trimesh's: a slider is followed, and this takes several times as long."""
+    """Why `slices.cut` is not trimesh's: a slider is followed, and this takes several times as long."""
     trimesh = pytest.importorskip("trimesh")
     vertices, triangles, heights = ischium(anatomy)
     mesh = trimesh.Trimesh(vertices, triangles, process=False)
