@@ -15,7 +15,7 @@ import numpy as np
 from visualizer.anatomy.model import SIDES, Anatomy
 from visualizer.body.snapshot import Snapshot
 from visualizer.space.regions import region
-from visualizer.space.sections import cut, gap_in_planes
+from visualizer.space.slices import cut, gap_in_planes
 
 # Slices through the lesser trochanter, mm above and below its most prominent point.
 SLICES_MM = np.arange(-9.0, 9.1, 3.0)
