@@ -97,6 +97,8 @@ def test_measure_has_the_keys_that_others_build_on_and_needs_no_qt():
         "muscles",
         "landmarks_mm",
         "nerve_mm",
+        "headline",
+        "tightest",
         "findings",
         "profile",
         "corridor",
