@@ -17,9 +17,12 @@ from visualizer.session import BALANCED, Session
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMessageLogContext, QtMsgType
+    from PySide6.QtWidgets import QApplication
 
     from visualizer.anatomy.model import Anatomy
-    from visualizer.body.snapshot import Snapshot
+    from visualizer.scene.marks.describe import Choices
+    from visualizer.space.findings import Findings
+    from visualizer.ui.main_window import MainWindow
 
 log = logging.getLogger(__name__)
 
@@ -30,50 +33,74 @@ def new_session(language: str = "en") -> Session:
     return Session(presets=known, posture=known[BALANCED], opening_layers=DEFAULT_LAYERS, language=language)
 
 
-def run(language: str) -> int:
-    """Open the window and return when it is closed. Raises UserError where no window can be."""
-    from visualizer.lesson.text import words
+def run(language: str | None) -> int:
+    """Open the window, in a language or in the one used last, and return when it is closed.
 
-    words(language)
+    Raises UserError where no window can be.
+    """
     check_display()
     _quiet_qt()
     prepare_opengl()
     from PySide6.QtWidgets import QApplication
 
     from visualizer.ui.defects import catch_defects
-    from visualizer.ui.main_window import MainWindow
 
     application = QApplication(sys.argv[:1])
     application.setApplicationName("visualizer")
-    window = MainWindow(application, new_session(language))
+    window = open_window(application, language)
     catch_defects(window.show_defect)
-    window.show()
     window.start()
     return application.exec()
 
 
+def open_window(application: QApplication, language: str | None = None) -> MainWindow:
+    """Open the window as it was left, in a language or in the one used last; a language named here is not kept."""
+    from visualizer.lesson.text import words
+    from visualizer.ui.main_window import MainWindow
+    from visualizer.ui.settings import Settings, settings_file
+
+    session, settings = new_session(), Settings(settings_file())
+    settings.restore(session)
+    session.language = language or session.language
+    settings.keep(session)
+    window = MainWindow(application, session, settings=settings)
+    window.show()
+    if not settings.works:
+        window.stage.notice.show_text(words(session.language)("settings.not_kept"))
+    return window
+
+
 def draw(
     anatomy: Anatomy,
-    snapshot: Snapshot,
+    found: Findings,
     view: str,
     size: tuple[int, int],
     background: str,
     layers: Mapping[str, str],
     output: Path,
+    choices: Choices | None,
 ) -> None:
-    """Draw a snapshot into a file; a display is there. Raises UserError where it cannot be drawn or written."""
+    """Draw a posture into a file; a display is there. No choices, no marks.
+
+    Raises UserError where it cannot be drawn or written.
+    """
     check_display()
     _quiet_qt()
     prepare_opengl()
     from PySide6.QtGui import QGuiApplication
 
-    from visualizer.export.image import render_image
+    from visualizer.export.image import appearance_in, render_image
+    from visualizer.scene.marks.describe import describe
 
     application = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
     probe_opengl()
     # Another nerve variant has another surface.
+    snapshot = found.snapshot
     body = replace(anatomy, nerve_surface=snapshot.nerve_surface)
-    image = render_image(body, snapshot, view, size, background, layers)
+    marks = None
+    if choices is not None:
+        marks = describe(anatomy, found, replace(choices, appearance=appearance_in(view, layers)))
+    image = render_image(body, snapshot, view, size, background, layers, found, marks)
     if not image.save(str(output)):
         raise UserError(f"{output} cannot be written.", "Choose another place with -o.")
     del application

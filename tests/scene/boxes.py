@@ -63,6 +63,7 @@ def boxes_anatomy() -> Anatomy:
         "bones": bones,
         "muscle_surface": muscle,
         "nerve_surface": nerve,
+        "outline": None,
     }
     return Anatomy(**empty | drawn)
 
@@ -76,6 +77,8 @@ def snapshot_of(anatomy: Anatomy, lift_m: float = 0.0) -> SimpleNamespace:
         world_from_rest=world_from_rest,
         muscle_vertices=anatomy.muscle_surface.vertices + up,
         muscle_normals=anatomy.muscle_surface.normals,
+        landmarks={},
+        nerve_surface=anatomy.nerve_surface,
         nerve_vertices=anatomy.nerve_surface.vertices + up,
         nerve_normals=anatomy.nerve_surface.normals,
     )

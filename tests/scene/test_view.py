@@ -186,13 +186,17 @@ def test_focus_frames_a_structure_as_it_lies_now(qtbot: QtBot, view: AnatomyView
     qtbot.waitUntil(lambda: view.camera().target == pytest.approx((-0.1, 0.0, 0.1), abs=1e-6), timeout=3000)
 
 
-def test_pointing_out_a_structure_changes_it_alone(qtbot: QtBot, view: AnatomyView) -> None:
+@pytest.mark.parametrize("way", ["selected", "hovered"])
+def test_a_pointed_out_structure_keeps_its_colours_and_gets_a_line(
+    qtbot: QtBot, view: AnatomyView, way: str
+) -> None:
     plain = still(qtbot, view)
-    view.set_appearance(Appearance(selected="bone_right"))
-    chosen = still(qtbot, view)
-    change = np.abs(plain - chosen).max(axis=-1)
-    assert change[90:110, 210:230].min() > 10
+    view.set_appearance(Appearance(**{way: "bone_right"}))
+    change = np.abs(plain - still(qtbot, view)).max(axis=-1)
+    assert change[90:110, 210:230].max() == 0
     assert change[:, :120].max() == 0
+    edge = round(view.project(np.array([[-0.18, 0.02, 0.0]]))[0, 0])
+    assert change[90:110, edge - 3 : edge + 4].max(axis=1).min() > 60
 
 
 def test_the_picture_survives_another_window(qtbot: QtBot, view: AnatomyView) -> None:

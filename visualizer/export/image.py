@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from OpenGL import GL
-from PySide6.QtGui import QImage, QOffscreenSurface, QOpenGLContext
+from PySide6.QtGui import QImage, QOffscreenSurface, QOpenGLContext, QPainter
 
 from visualizer.errors import UserError
 from visualizer.scene.appearance import Appearance
 from visualizer.scene.buffers import FrameBuffer
-from visualizer.scene.cameras import VIEWS, Camera
+from visualizer.scene.cameras import VIEWS, Camera, framed
 from visualizer.scene.graphics import NO_OPENGL_ADVICE
-from visualizer.scene.items import Renderer
-from visualizer.scene.materials import BACKDROPS, DEFAULT_LAYERS, VIEW_GHOSTS
+from visualizer.scene.marks.overlay import Overlay
+from visualizer.scene.marks.stage import Stage
+from visualizer.scene.materials import BACKDROPS, DEFAULT_LAYERS, out_of_the_way
+from visualizer.scene.picture import Picture, Shown
 from visualizer.session import LAYER_STATES
 
 if TYPE_CHECKING:
@@ -25,8 +27,12 @@ if TYPE_CHECKING:
 
     from visualizer.anatomy.model import Anatomy
     from visualizer.body.snapshot import Snapshot
+    from visualizer.scene.marks.model import Marks
+    from visualizer.space.findings import Findings
 
 SAMPLES = 8
+# Height, in pixels, of the picture in which a fine line is one pixel thick.
+FINE_LINE_HEIGHT = 900
 MAX_PIXELS = 40_000_000
 
 
@@ -37,11 +43,14 @@ def render_image(
     size: tuple[int, int] = (1600, 1000),
     background: str = "light",
     layers: Mapping[str, str] | None = None,
+    findings: Findings | None = None,
+    marks: Marks | None = None,
 ) -> QImage:
     """Draw a snapshot as seen in a named view.
 
     size: width and height in pixels. background: "light" or "dark". layers: layer -> "shown", "ghost" or
-    "hidden"; those of the opening picture where left out.
+    "hidden"; those of the opening picture where left out. findings: what colours nerve and muscles, and gives the
+    outline of the balanced stance. marks: what is written over the picture, or nothing.
     Raises UserError for an unknown name, a size that cannot be drawn, or no OpenGL.
     """
     camera = VIEWS.get(view) if isinstance(view, str) else view
@@ -52,20 +61,32 @@ def render_image(
             f'There is no background named "{background}".', f"Choose one of: {', '.join(BACKDROPS)}."
         )
     name = view if isinstance(view, str) else ""
-    appearance = Appearance(
-        layers={**DEFAULT_LAYERS, **_checked(layers or {})},
-        in_the_way=VIEW_GHOSTS.get(name, frozenset()),
-    )
+    appearance = appearance_in(name, layers or {})
+    if snapshot.landmarks and name:
+        camera = framed(camera, snapshot.landmarks)
     context, surface = QOpenGLContext(), QOffscreenSurface()
     surface.create()
     if not context.create() or not context.makeCurrent(surface):
         raise UserError("OpenGL, which draws the 3-D picture, is not available here.", NO_OPENGL_ADVICE)
     try:
-        pixels = _drawn(anatomy, snapshot, camera, size, background, appearance)
+        pixels = _drawn(anatomy, Shown(snapshot, findings, appearance, background), camera, size)
     finally:
         context.doneCurrent()
     height, width, _ = pixels.shape
-    return QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBX8888).copy()
+    image = QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBX8888).copy()
+    overlay = Overlay()
+    overlay.set_marks(marks)
+    written = overlay.image(Stage((0.0, 0.0, float(width), float(height)), camera), background, 1.0)
+    if written is not None:
+        painter = QPainter(image)
+        painter.drawImage(0, 0, written)
+        painter.end()
+    return image
+
+
+def appearance_in(view: str, layers: Mapping[str, str]) -> Appearance:
+    """What is shown in a named view, with some layers otherwise than in the opening picture. Raises UserError."""
+    return Appearance(layers={**DEFAULT_LAYERS, **_checked(layers)}, in_the_way=out_of_the_way(view))
 
 
 def _checked(layers: Mapping[str, str]) -> Mapping[str, str]:
@@ -79,14 +100,7 @@ def _checked(layers: Mapping[str, str]) -> Mapping[str, str]:
     return layers
 
 
-def _drawn(
-    anatomy: Anatomy,
-    snapshot: Snapshot,
-    camera: Camera,
-    size: tuple[int, int],
-    background: str,
-    appearance: Appearance,
-) -> np.ndarray:
+def _drawn(anatomy: Anatomy, shown: Shown, camera: Camera, size: tuple[int, int]) -> np.ndarray:
     """Pixels from the top left, (height, width, 4) uint8; the context is current."""
     width, height = size
     limit = int(GL.glGetIntegerv(GL.GL_MAX_RENDERBUFFER_SIZE))
@@ -96,20 +110,17 @@ def _drawn(
             f"Choose 1 to {limit} pixels a side, and {MAX_PIXELS // 1_000_000} million in all.",
         )
     samples = min(SAMPLES, int(GL.glGetIntegerv(GL.GL_MAX_SAMPLES)))
-    renderer = Renderer(anatomy)
+    picture = Picture(anatomy)
     drawn, flat = FrameBuffer(width, height, samples), FrameBuffer(width, height, 0)
     try:
-        renderer.set_snapshot(snapshot)
-        renderer.set_appearance(appearance)
+        picture.show(shown)
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, drawn.handle)
-        GL.glViewport(0, 0, width, height)
-        aspect = width / height
-        renderer.draw(camera.eye_from_world(aspect), camera.clip_from_eye(aspect), BACKDROPS[background])
+        picture.draw(camera, width, height, line_pixels=max(1.0, height / FINE_LINE_HEIGHT))
         drawn.copy_to(flat.handle, width, height)
         pixels = np.zeros((height, width, 4), np.uint8)
         GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 1)
         GL.glReadPixels(0, 0, width, height, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, pixels)
     finally:
-        for owner in (renderer, drawn, flat):
+        for owner in (picture, drawn, flat):
             owner.release()
     return pixels[::-1]

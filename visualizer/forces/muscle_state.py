@@ -29,8 +29,8 @@ class MuscleState:
     change_mm, change_percent: of length, the latter of fibre length. state: "short", "long" or "unchanged". tension_n
     and tension_ratio (now against balanced) with the model's peak force; tension_range_n with the smallest and the
     largest published area. passive_n: its part without tone. hip_flexion_arm_mm: lever about the hip, flexor positive.
-    effort: "harder", "less" (not recruited) or "unchanged", from its tone, a premise. disputed: what studies disagree
-    on, or "".
+    tone_change: of its tone 0-1, a premise; effort: what that is called, "harder", "less" (not recruited) or
+    "unchanged". disputed: what studies disagree on, or "".
     """
 
     change_mm: float
@@ -41,6 +41,7 @@ class MuscleState:
     tension_range_n: tuple[float, float]
     passive_n: float
     hip_flexion_arm_mm: float
+    tone_change: float
     effort: str
     disputed: str
 
@@ -110,6 +111,7 @@ def muscle_states(anatomy: Anatomy, snapshot: Snapshot) -> dict[str, MuscleState
             tension_range_n=(float(low), float(high)),
             passive_n=float(passive[index]),
             hip_flexion_arm_mm=float(arms[index]),
+            tone_change=float(tone),
             effort=effort_of(tone),
             disputed=muscle.disputed,
         )

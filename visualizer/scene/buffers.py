@@ -13,6 +13,8 @@ from visualizer.scene.noise import tileable_noise
 from visualizer.scene.shaders import ATTRIBUTES
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from visualizer.anatomy.model import Part, Surface
 
 NOTHING = (np.zeros(0, int), np.zeros(0, int))
@@ -21,10 +23,13 @@ NOTHING = (np.zeros(0, int), np.zeros(0, int))
 class Batch:
     """One `Surface` as a vertex array: drawn with one call, solid parts or ghost parts.
 
-    Bones keep the vertices of the balanced stance and are skinned; the others get new ones from snapshots.
+    Bones keep the vertices of the balanced stance and are skinned; the others get new ones from snapshots. fibre
+    (n, 3): what the surface says where left out. Its paint is the nerve's alone.
     """
 
-    def __init__(self, surface: Surface, first_part: int, *, skinned: bool) -> None:
+    def __init__(
+        self, surface: Surface, first_part: int, *, skinned: bool, fibre: np.ndarray | None = None
+    ) -> None:
         # Neighbours together: a third faster where a processor stands in for the graphics card.
         order = np.argsort(surface.triangles.min(axis=1), kind="stable")
         self._triangles = np.ascontiguousarray(surface.triangles[order], np.uint32)
@@ -45,23 +50,26 @@ class Batch:
             self._attribute("a_bodies", surface.bodies.astype(np.uint16))
             self._attribute("a_weight", np.asarray(surface.weight, np.float32)[:, None])
         else:
-            fibre = np.column_stack([surface.fibre, surface.tendon]).astype(np.float32)
-            self._attribute("a_fibre", fibre)
+            own = np.column_stack([surface.fibre, surface.tendon]).astype(np.float32)
+            self._attribute("a_fibre", own if fibre is None else fibre)
+        self._paint: int | None = None
         self._index = GL.glGenBuffers(1)
         self._buffers.append(self._index)
         GL.glBindBuffer(GL.GL_ELEMENT_ARRAY_BUFFER, self._index)
         GL.glBindVertexArray(0)
+        self._parts = surface.parts
         self.set_order([], [])
 
     def set_order(self, solid: list[Part], ghosts: list[Part]) -> None:
-        """Choose the parts to draw; hidden ones cost nothing."""
-        parts = [*solid, *ghosts]
+        """Choose the parts to draw; hidden ones cost no drawing, and can still be drawn by their key."""
+        drawn = {part.key for part in (*solid, *ghosts)}
+        parts = [*solid, *ghosts, *(part for part in self._parts if part.key not in drawn)]
         chosen = [self._triangles[p.first_triangle : p.first_triangle + p.triangle_count] for p in parts]
-        indices = np.concatenate(chosen) if chosen else np.zeros((1, 3), np.uint32)
+        indices = np.concatenate(chosen)
         self._sphere_of = np.array([self._index_of[part.key] for part in parts], int)
         self._count = np.array([3 * part.triangle_count for part in parts], int)
         self._first = np.cumsum(self._count) - self._count
-        self._solid_parts = len(solid)
+        self._solid_parts, self._shown_parts = len(solid), len(solid) + len(ghosts)
         self._solid_runs = self._ghost_runs = NOTHING
         GL.glBindVertexArray(self.vertex_array)
         GL.glBindBuffer(GL.GL_ELEMENT_ARRAY_BUFFER, self._index)
@@ -84,9 +92,9 @@ class Batch:
             matrices = world_from_rest[self._body]
             centres = np.einsum("nij,nj->ni", matrices[:, :3, :3], centres) + matrices[:, :3, 3]
         wanted = in_picture(planes, centres, self._spheres.radii)[self._sphere_of]
-        solid = self._solid_parts
-        self._solid_runs = runs(self._first[:solid], self._count[:solid], wanted[:solid])
-        self._ghost_runs = runs(self._first[solid:], self._count[solid:], wanted[solid:])
+        solid, ghosts = slice(self._solid_parts), slice(self._solid_parts, self._shown_parts)
+        self._solid_runs = runs(self._first[solid], self._count[solid], wanted[solid])
+        self._ghost_runs = runs(self._first[ghosts], self._count[ghosts], wanted[ghosts])
 
     @property
     def has_solids(self) -> bool:
@@ -105,6 +113,21 @@ class Batch:
     def draw_ghosts(self) -> None:
         """Draw the ghost parts with the program in use."""
         self._draw(*self._ghost_runs)
+
+    def draw_parts(self, keys: Collection[str]) -> None:
+        """Draw the parts with these keys, also hidden ones, with the program in use."""
+        wanted = np.isin(self._sphere_of, [self._index_of[key] for key in keys if key in self._index_of])
+        self._draw(*runs(self._first, self._count, wanted))
+
+    def set_paint(self, paint: np.ndarray) -> None:
+        """Replace the colour of each vertex, (n, 4) float32."""
+        if self._paint is None:
+            GL.glBindVertexArray(self.vertex_array)
+            self._paint = self._attribute("a_paint", paint, GL.GL_STREAM_DRAW)
+            GL.glBindVertexArray(0)
+        data = np.ascontiguousarray(paint, np.float32)
+        GL.glBindBuffer(GL.GL_ARRAY_BUFFER, self._paint)
+        GL.glBufferData(GL.GL_ARRAY_BUFFER, data.nbytes, data, GL.GL_STREAM_DRAW)
 
     def release(self) -> None:
         """Free everything."""
@@ -134,20 +157,19 @@ class Batch:
 
 
 class StateTexture:
-    """Two rows of four floats for each part, read by the vertex stage."""
+    """A few rows of four floats for each part, read by the vertex stage."""
 
-    def __init__(self, parts: int) -> None:
-        self._parts = parts
+    def __init__(self) -> None:
         self.handle = GL.glGenTextures(1)
         GL.glBindTexture(GL.GL_TEXTURE_2D, self.handle)
         for name in (GL.GL_TEXTURE_MIN_FILTER, GL.GL_TEXTURE_MAG_FILTER):
             GL.glTexParameteri(GL.GL_TEXTURE_2D, name, GL.GL_NEAREST)
 
     def set_rows(self, rows: np.ndarray) -> None:
-        """Upload (2, parts, 4) float32."""
+        """Upload (rows, parts, 4) float32."""
         GL.glBindTexture(GL.GL_TEXTURE_2D, self.handle)
         GL.glTexImage2D(
-            GL.GL_TEXTURE_2D, 0, GL.GL_RGBA32F, self._parts, 2, 0, GL.GL_RGBA, GL.GL_FLOAT,
+            GL.GL_TEXTURE_2D, 0, GL.GL_RGBA32F, rows.shape[1], len(rows), 0, GL.GL_RGBA, GL.GL_FLOAT,
             np.ascontiguousarray(rows, np.float32),
         )  # fmt: skip
 
@@ -170,6 +192,32 @@ def noise_texture() -> int:
         GL.GL_TEXTURE_3D, 0, GL.GL_RGBA8, width, height, depth, 0, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, block
     )
     return handle
+
+
+class ColourBuffer:
+    """Colour alone, in a texture, drawn to and then read by a shader."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        self.texture = int(GL.glGenTextures(1))
+        GL.glBindTexture(GL.GL_TEXTURE_2D, self.texture)
+        for name in (GL.GL_TEXTURE_MIN_FILTER, GL.GL_TEXTURE_MAG_FILTER):
+            GL.glTexParameteri(GL.GL_TEXTURE_2D, name, GL.GL_LINEAR)
+        for name in (GL.GL_TEXTURE_WRAP_S, GL.GL_TEXTURE_WRAP_T):
+            GL.glTexParameteri(GL.GL_TEXTURE_2D, name, GL.GL_CLAMP_TO_EDGE)
+        GL.glTexImage2D(
+            GL.GL_TEXTURE_2D, 0, GL.GL_RGBA8, width, height, 0, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, None
+        )
+        self.handle = int(GL.glGenFramebuffers(1))
+        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self.handle)
+        GL.glFramebufferTexture2D(
+            GL.GL_FRAMEBUFFER, GL.GL_COLOR_ATTACHMENT0, GL.GL_TEXTURE_2D, self.texture, 0
+        )
+
+    def release(self) -> None:
+        """Free the texture and its frame buffer."""
+        GL.glDeleteFramebuffers(1, [self.handle])
+        GL.glDeleteTextures(1, [self.texture])
 
 
 class FrameBuffer:

@@ -7,14 +7,25 @@ the same structures in a window of any shape. Close-ups and the side view look a
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+
+from visualizer.anatomy.model import SIDES
 
 FIELD_OF_VIEW_DEG = 22.0
 BODY_RADIUS_M = 1.3
 SPAN_LIMITS_M = (0.04, 4.0)
 ELEVATION_LIMIT_DEG = 89.0
+# A double-click comes no nearer than this.
+NEAREST_SPAN_M = 0.08
+# Views of at least this height are framed anew where a thigh is raised, wholly from the second figure on.
+RAISED_DEG = (15.0, 55.0)
+WHOLE_BODY_M = 0.3
+# Room around all points, as a multiple of their extent from the middle.
+ALL_ROUND = 2.25
+SIDE_WITHIN_DEG = 20.0
 
 
 @dataclass(frozen=True)
@@ -122,10 +133,93 @@ def framing(points: np.ndarray, camera: Camera) -> Camera:
     )
 
 
+def projected(points: np.ndarray, camera: Camera, rect: tuple[int, int, int, int]) -> np.ndarray:
+    """World points (n, 3) m in the picture that fills x, y, width, height: x, y, share of depth 0..1, (n, 3) float."""
+    left, top, width, height = rect
+    aspect = width / max(1, height)
+    matrix = camera.clip_from_eye(aspect) @ camera.eye_from_world(aspect)
+    clip = np.column_stack([points, np.ones(len(points))]) @ matrix.T
+    place = clip[:, :3] / clip[:, 3:]
+    return np.asarray((place * (1.0, -1.0, 1.0) + 1.0) * 0.5 * (width, height, 1.0) + (left, top, 0.0))
+
+
+def closing_in(points: np.ndarray, camera: Camera) -> Camera:
+    """Camera on a structure with points (n, 3) m, never wider than now: of a large one, on what is seen of it."""
+    whole = framing(points, camera)
+    span = max(camera.width_m, camera.height_m)
+    closest = min(NEAREST_SPAN_M, span)
+    if max(whole.width_m, whole.height_m) <= span:
+        return replace(whole, width_m=max(whole.width_m, closest), height_m=max(whole.height_m, closest))
+    offsets = np.abs((points - np.array(camera.target)) @ camera.axes().T)
+    seen = (offsets[:, 0] < 0.5 * camera.width_m) & (offsets[:, 1] < 0.5 * camera.height_m)
+    near = framing(points[seen] if seen.any() else points, camera)
+    return replace(
+        camera,
+        target=near.target,
+        width_m=float(np.clip(near.width_m, closest, camera.width_m)),
+        height_m=float(np.clip(near.height_m, closest, camera.height_m)),
+    )
+
+
+def framed(camera: Camera, landmarks: Mapping[str, np.ndarray]) -> Camera:
+    """A camera of `VIEWS` that comes to hold all landmarks (3,) m as a thigh is raised, which leads out of it."""
+    low, high = RAISED_DEG
+    share = float(np.clip((raised_deg(landmarks) - low) / (high - low), 0.0, 1.0))
+    if share == 0.0 or camera.height_m < WHOLE_BODY_M:
+        return camera
+    whole = framing(np.array(list(landmarks.values())), camera)
+    margin = ALL_ROUND / 2.6
+    whole = replace(whole, width_m=margin * whole.width_m, height_m=margin * whole.height_m)
+    return blend(camera, whole, share)
+
+
+def raised_deg(landmarks: Mapping[str, np.ndarray]) -> float:
+    """How far the more raised thigh points away from straight down."""
+    thighs = np.array(
+        [landmarks[f"lateral_epicondyle_{side}"] - landmarks[f"hip_centre_{side}"] for side in SIDES]
+    )
+    along = -thighs[:, 2] / np.linalg.norm(thighs, axis=1)
+    return float(np.degrees(np.arccos(np.clip(along, -1.0, 1.0))).max())
+
+
+def telling(site: str, side: str, place_m: np.ndarray) -> Camera:
+    """Camera that shows best what bounds the nerve at a site of `sites.toml`, around its place (3,) m."""
+    azimuth_deg, elevation_deg, span_m = TELLING.get(site, TELLING[""])
+    x, y, z = (float(value) for value in place_m)
+    return Camera((x, y, z), azimuth_deg if side == "right" else -azimuth_deg, elevation_deg, span_m, span_m)
+
+
+def is_side(camera: Camera) -> bool:
+    """Whether a camera shows the tilt as the side view does: level, and from straight beside the patient."""
+    aside = abs(abs(camera.azimuth_deg) - 90.0)
+    wide = camera.height_m > 0.6 * VIEWS["side"].height_m
+    return aside < SIDE_WITHIN_DEG and abs(camera.elevation_deg) < SIDE_WITHIN_DEG and wide
+
+
 VIEWS: dict[str, Camera] = {
-    "back": Camera((0.0, 0.02, 0.0), 0.0, 3.0, 0.44, 0.60),
-    "side": Camera((0.0, 0.02, 0.0), -90.0, 2.0, 0.40, 0.60),
-    "front": Camera((0.0, 0.02, 0.0), 180.0, 3.0, 0.44, 0.60),
-    "deep-gluteal": Camera((-0.074, 0.04, 0.006), -14.0, 4.0, 0.17, 0.18),
-    "l4-s1": Camera((-0.010, 0.025, 0.118), -62.0, 14.0, 0.11, 0.13),
+    "back": Camera((0.0, 0.02, 0.03), 0.0, 3.0, 0.40, 0.50),
+    "side": Camera((0.0, 0.02, 0.06), -90.0, 2.0, 0.34, 0.48),
+    "front": Camera((0.0, 0.02, 0.03), 180.0, 3.0, 0.40, 0.50),
+    "deep-gluteal": Camera((-0.062, 0.04, 0.035), -22.0, 6.0, 0.20, 0.26),
+    "l4-s1": Camera((-0.018, 0.020, 0.122), -74.0, 8.0, 0.11, 0.12),
+}
+OPENING_VIEW = "deep-gluteal"
+INSET = Camera((0.0, 0.02, 0.06), -90.0, 0.0, 0.36, 0.44)
+
+# Site -> azimuth and elevation in degrees for the right side (the left is its mirror), and the span in metres.
+TELLING: dict[str, tuple[float, float, float]] = {
+    "": (-20.0, 4.0, 0.12),
+    "opening_l4_l5": (-84.0, 4.0, 0.085),
+    "opening_l5_s1": (-72.0, 10.0, 0.085),
+    "lateral_recess_l4_l5": (-40.0, 20.0, 0.085),
+    "lateral_recess_l5_s1": (-40.0, 20.0, 0.085),
+    "sacral_foramen_s1": (180.0, 10.0, 0.10),
+    "infrapiriform": (-18.0, 2.0, 0.12),
+    "obturator_gemelli": (-24.0, 2.0, 0.12),
+    "subgluteal": (-60.0, 8.0, 0.14),
+    "ischial_tunnel": (-14.0, -6.0, 0.13),
+    "hamstring_origin": (-14.0, -10.0, 0.13),
+    "ischiofemoral": (-8.0, -16.0, 0.13),
+    "quadratus_femoris": (-8.0, -16.0, 0.13),
+    "route": (-14.0, 2.0, 0.55),
 }

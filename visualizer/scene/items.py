@@ -1,8 +1,8 @@
 """The batched renderer: three vertex arrays, a handful of draw calls a frame, no Qt.
 
 Takes an Anatomy once, then Snapshots, Appearances and cameras; draws into the bound frame buffer of the
-current OpenGL 3.3 core context. Pass order: backdrop, solid structures, nerve through what hides it, nerve,
-its halo, ghosts (nearest layer only, by a depth pass first).
+current OpenGL 3.3 core context. Pass order: backdrop, solid structures, nerve through what hides it (dashed), nerve,
+its rim, ghosts (nearest layer only, by a depth pass first), contours.
 """
 
 from __future__ import annotations
@@ -12,19 +12,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 from OpenGL import GL
 
-from visualizer.scene import materials, shaders
-from visualizer.scene.appearance import Appearance, all_parts, drawing_order, state_rows
+from visualizer.scene import flat_shaders, materials, shaders
+from visualizer.scene.appearance import Appearance, drawing_order, state_rows
 from visualizer.scene.buffers import Batch, FrameBuffer, StateTexture, noise_texture
+from visualizer.scene.contour import BONES, GHOST, POINTED, SELECTED, SKIN, STRUCTURES, Channels, Contour
 from visualizer.scene.culling import side_planes
+from visualizer.scene.materials import stem
+from visualizer.scene.nerve_paint import NervePaint
 from visualizer.scene.shaders import Program
+from visualizer.scene.skin import LAYER, Skin
+from visualizer.session import HIDDEN, SHOWN
 
 if TYPE_CHECKING:
-    from visualizer.anatomy.model import Anatomy, Part
+    from visualizer.anatomy.model import Anatomy, Part, Surface
     from visualizer.body.snapshot import Snapshot
+    from visualizer.space.findings import Findings
 
-NERVE_VEIL = 0.42
-HALO_M = 0.0032
+NERVE_VEIL = 0.5
+RIM_PIXELS = 1.3
 PICK_PIXELS = 5
+# What the ghost of another posture is made of: all that tips, and the spine on it.
+GHOST_KINDS = ("hip_bone", "sacrum", "coccyx", "l1", "l2", "l3", "l4", "l5")
 
 
 def blend_over() -> None:
@@ -36,50 +44,109 @@ class Renderer:
     """All of one Anatomy on the graphics card, for one context, which must be current in every call."""
 
     def __init__(self, anatomy: Anatomy) -> None:
-        self.parts = all_parts(anatomy)
-        self._surfaces = (anatomy.bones, anatomy.muscle_surface, anatomy.nerve_surface)
-        first_muscle = len(anatomy.bones.parts)
-        first_nerve = first_muscle + len(anatomy.muscle_surface.parts)
+        self._anatomy = anatomy
+        self._first_nerve = len(anatomy.bones.parts) + len(anatomy.muscle_surface.parts)
         self._bones = Batch(anatomy.bones, 0, skinned=True)
-        self._muscles = Batch(anatomy.muscle_surface, first_muscle, skinned=False)
-        self._nerve = Batch(anatomy.nerve_surface, first_nerve, skinned=False)
-        self._batches = (self._bones, self._muscles, self._nerve)
+        self._muscles = Batch(anatomy.muscle_surface, len(anatomy.bones.parts), skinned=False)
+        self._states = StateTexture()
+        self._skin = Skin(anatomy) if anatomy.outline is not None else None
         self._noise = noise_texture()
-        self._states = StateTexture(len(self.parts))
         self._world_from_rest = np.tile(np.eye(4, dtype=np.float32), (len(anatomy.bodies), 1, 1))
+        self._ghost: Snapshot | None = None
+        self._ghost_skin = Skin(anatomy) if anatomy.outline is not None else None
+        self._ghost_keys = {part.key for part in anatomy.bones.parts if stem(part) in GHOST_KINDS}
+        self._contour = Contour()
         self._programs: dict[str, Program] = {}
         self._pick_buffer: FrameBuffer | None = None
-        self._order: tuple[str, ...] = ()
-        self.set_appearance(Appearance())
+        self._found: Findings | None = None
+        self._balanced = False
+        self._appearance, self._order = Appearance(), tuple[str, ...]()
+        self._set_nerve(anatomy.nerve_surface)
 
     def set_snapshot(self, snapshot: Snapshot) -> None:
         """Upload what a new posture changes."""
+        if snapshot.nerve_surface is not self._nerve_surface:
+            self._nerve.release()
+            self._set_nerve(snapshot.nerve_surface)
         self._world_from_rest = np.ascontiguousarray(snapshot.world_from_rest, np.float32)
+        if self._skin is not None:
+            self._skin.set_transforms(snapshot.world_from_rest)
         self._muscles.set_vertices(snapshot.muscle_vertices, snapshot.muscle_normals)
         self._nerve.set_vertices(snapshot.nerve_vertices, snapshot.nerve_normals)
 
+    def set_findings(self, found: Findings | None, *, balanced: bool = False) -> None:
+        """Colour the nerve by its room and the muscles by what they do, now or in the balanced stance beside it."""
+        self._found, self._balanced = found, balanced
+        if found is None or found.snapshot.nerve_surface is not self._nerve_surface:
+            self._nerve.set_paint(self._paint.plain())
+        else:
+            self._nerve.set_paint(self._paint.rows(found, balanced=balanced))
+        self._upload_states()
+
+    def set_ghost(self, resting: Snapshot | None) -> None:
+        """Lay the outline of skin, pelvis and spine as they are in another posture behind the picture, or none."""
+        if resting is self._ghost:
+            return
+        self._ghost = resting
+        if self._ghost_skin is not None and resting is not None:
+            self._ghost_skin.set_transforms(resting.world_from_rest)
+
     def set_appearance(self, appearance: Appearance) -> None:
         """Upload which parts are drawn and how; the triangle lists only when they changed."""
-        self._states.set_rows(state_rows(self.parts, appearance))
+        self._appearance = appearance
+        self._upload_states()
+        if self._skin is not None:
+            self._skin.set_state(appearance.layers.get(LAYER, SHOWN))
         order = tuple(appearance.mode(part) for part in self.parts)
         if order != self._order:
             self._order = order
             for surface, batch in zip(self._surfaces, self._batches, strict=True):
                 batch.set_order(*drawing_order(surface.parts, appearance))
 
+    def _set_nerve(self, surface: Surface) -> None:
+        """Take another variant's nerve."""
+        bones, muscles = self._anatomy.bones, self._anatomy.muscle_surface
+        self._nerve_surface, self._paint = surface, NervePaint(surface)
+        self._nerve = Batch(surface, self._first_nerve, skinned=False, fibre=self._paint.fibre)
+        self._nerve.set_paint(self._paint.plain())
+        self._surfaces = (bones, muscles, surface)
+        self._batches = (self._bones, self._muscles, self._nerve)
+        self.parts = bones.parts + muscles.parts + surface.parts
+        self._order = ()
+        self.set_appearance(self._appearance)
+
+    def _upload_states(self) -> None:
+        muscles = None if self._found is None or self._balanced else self._found.muscles
+        self._states.set_rows(state_rows(self.parts, self._appearance, muscles))
+
     def draw(
         self,
         eye_from_world: np.ndarray,
         clip_from_eye: np.ndarray,
         backdrop: materials.Backdrop,
+        viewport: tuple[int, int, int, int],
+        seen: tuple[int, int, int, int] | None = None,
         *,
+        line_pixels: float = 1.0,
         quick: bool = False,
     ) -> None:
-        """Draw one frame; both matrices (4, 4), rows first. A quick one leaves out the nerve's halo."""
+        """Draw one frame; both matrices (4, 4), rows first. A quick one draws the body's outline coarsely.
+
+        viewport: x, y, width, height of the picture in its frame buffer, from the lower left; seen: the part of it to
+        draw, all where left out. line_pixels: thickness of a fine line.
+        """
         eye, clip = _matrix(eye_from_world), _matrix(clip_from_eye)
+        self._leave_defaults()
+        lines = self._draw_mask(eye, clip, viewport)
         self._aim(eye, clip)
-        self._begin_frame()
+        GL.glViewport(*viewport)
+        GL.glScissor(*(seen or viewport))
+        GL.glEnable(GL.GL_SCISSOR_TEST)
+        GL.glClear(GL.GL_DEPTH_BUFFER_BIT | GL.GL_STENCIL_BUFFER_BIT)
         self._draw_backdrop(backdrop)
+        skin = self._skin if self._skin is not None and self._skin.is_drawn else None
+        if skin is not None:
+            skin.draw_behind(eye, clip, backdrop)
         GL.glEnable(GL.GL_DEPTH_TEST)
         GL.glEnable(GL.GL_CULL_FACE)
         GL.glActiveTexture(GL.GL_TEXTURE1)
@@ -91,9 +158,17 @@ class Renderer:
                 self._use(name, eye, clip, backdrop)
                 batch.draw_solid()
         if self._nerve.has_solids:
-            self._draw_nerve(eye, clip, backdrop, halo=not quick)
+            self._draw_nerve(eye, clip, backdrop, line_pixels / viewport[3])
+        if lines and self._ghost is not None:
+            self._lay_contour(backdrop, line_pixels, GHOST)
         if any(batch.has_ghosts for batch in self._batches):
             self._draw_ghosts(eye, clip, backdrop)
+        if skin is not None:
+            skin.draw_before(eye, clip, backdrop, coarse=quick)
+        if lines:
+            GL.glDisable(GL.GL_DEPTH_TEST)
+            self._lay_contour(backdrop, line_pixels, STRUCTURES)
+        GL.glDisable(GL.GL_SCISSOR_TEST)
         GL.glBindVertexArray(0)
         GL.glUseProgram(0)
         self._leave_defaults()
@@ -142,7 +217,11 @@ class Renderer:
             batch.release()
         for program in self._programs.values():
             program.release()
+        for skin in (self._skin, self._ghost_skin):
+            if skin is not None:
+                skin.release()
         self._states.release()
+        self._contour.release()
         if self._pick_buffer is not None:
             self._pick_buffer.release()
         GL.glDeleteTextures(1, [self._noise])
@@ -151,10 +230,6 @@ class Renderer:
         planes = side_planes(clip @ eye)
         for batch in self._batches:
             batch.aim(planes, self._world_from_rest)
-
-    def _begin_frame(self) -> None:
-        self._leave_defaults()
-        GL.glClear(GL.GL_DEPTH_BUFFER_BIT | GL.GL_STENCIL_BUFFER_BIT)
 
     @staticmethod
     def _leave_defaults() -> None:
@@ -172,9 +247,47 @@ class Renderer:
         GL.glBindVertexArray(self._nerve.vertex_array)
         GL.glDrawArrays(GL.GL_TRIANGLES, 0, 3)
 
+    def _draw_mask(self, eye: np.ndarray, clip: np.ndarray, viewport: tuple[int, int, int, int]) -> bool:
+        """Draw what gets a contour into the mask; return whether anything does."""
+        look = self._appearance
+        drawn = {part.key for part in self.parts if look.mode(part) != HIDDEN}
+        selected = drawn & {look.selected}
+        pointed = drawn & {look.hovered, *look.walls} - selected
+        if self._ghost is None and not selected and not pointed:
+            return False
+        self._contour.begin(viewport[2], viewport[3])
+        if self._ghost is not None:
+            program = self._use("mask-skinned", eye, clip)
+            bones = np.ascontiguousarray(self._ghost.world_from_rest, np.float32)
+            program.set_matrices("u_world_from_rest", bones)
+            self._contour.channel(BONES)
+            self._bones.draw_parts(drawn & self._ghost_keys)
+            if self._ghost_skin is not None and self._skin is not None and self._skin.is_drawn:
+                self._contour.channel(SKIN)
+                self._ghost_skin.fill(eye, clip)
+        for keys, channel in ((selected, SELECTED), (pointed, POINTED)):
+            for batch in self._batches if keys else ():
+                self._use("mask-skinned" if batch is self._bones else "mask", eye, clip)
+                self._contour.channel(channel)
+                batch.draw_parts(keys)
+        self._contour.end()
+        return True
+
+    def _lay_contour(self, backdrop: materials.Backdrop, line_pixels: float, channels: Channels) -> None:
+        """Lay lines over the picture; with the depth test on, only behind everything that was drawn."""
+        GL.glDepthMask(False)
+        GL.glDepthFunc(GL.GL_LEQUAL)
+        GL.glEnable(GL.GL_BLEND)
+        blend_over()
+        self._contour.lay(self._program("contour"), backdrop, line_pixels, channels)
+        GL.glDepthFunc(GL.GL_LESS)
+        GL.glDepthMask(True)
+        GL.glDisable(GL.GL_BLEND)
+
     def _draw_nerve(
-        self, eye: np.ndarray, clip: np.ndarray, backdrop: materials.Backdrop, *, halo: bool
+        self, eye: np.ndarray, clip: np.ndarray, backdrop: materials.Backdrop, pixel: float
     ) -> None:
+        """Draw the nerve; pixel: thickness of a fine line as a share of the picture's height."""
         program = self._use("nerve", eye, clip, backdrop)
         GL.glEnable(GL.GL_BLEND)
         blend_over()
@@ -186,20 +299,17 @@ class Renderer:
         program.set_number("u_veil", NERVE_VEIL)
         self._nerve.draw_solid()
         GL.glDisable(GL.GL_STENCIL_TEST)
+        GL.glDisable(GL.GL_BLEND)
         GL.glDepthMask(True)
         GL.glDepthFunc(GL.GL_LESS)
         program.set_number("u_veil", 1.0)
         self._nerve.draw_solid()
-        if halo:
-            program = self._use("halo", eye, clip, backdrop)
-            program.set_number("u_swell", HALO_M)
-            program.set_number("u_halo", backdrop.halo)
-            GL.glDepthMask(False)
-            GL.glCullFace(GL.GL_FRONT)
-            self._nerve.draw_solid()
-            GL.glCullFace(GL.GL_BACK)
-            GL.glDepthMask(True)
-        GL.glDisable(GL.GL_BLEND)
+        program = self._use("rim", eye, clip)
+        program.set_number("u_swell", float(RIM_PIXELS * pixel * 2.0 / clip[1, 1]))
+        program.set_vector("u_ink", materials.linear(backdrop.ink))
+        GL.glCullFace(GL.GL_FRONT)
+        self._nerve.draw_solid()
+        GL.glCullFace(GL.GL_BACK)
 
     def _draw_ghosts(self, eye: np.ndarray, clip: np.ndarray, backdrop: materials.Backdrop) -> None:
         GL.glColorMask(False, False, False, False)
@@ -239,7 +349,6 @@ class Renderer:
             program.use()
             program.set_index("u_states", 0)
             program.set_index("u_noise", 1)
-            program.set_vector("u_highlight", materials.linear(materials.HIGHLIGHT))
             program.set_vector("u_tendon", materials.linear(materials.TENDON))
         return self._programs[name]
 
@@ -262,15 +371,17 @@ def _made(name: str) -> Program:
         case "bone":
             return Program(shaders.VERTEX, lit + shaders.BONE, ("SKINNED",))
         case "muscle":
-            return Program(shaders.VERTEX, lit + shaders.MUSCLE)
+            return Program(shaders.VERTEX, lit + shaders.MUSCLE, ("MUSCLE_STATES",))
         case "nerve":
-            return Program(shaders.VERTEX, lit + shaders.NERVE)
-        case "halo":
-            return Program(shaders.VERTEX, lit + shaders.HALO, ("SWELL",))
+            return Program(shaders.VERTEX, lit + shaders.NERVE, ("PAINTED",))
+        case "rim":
+            return Program(shaders.VERTEX, surface + shaders.RIM, ("SWELL",))
         case "backdrop":
-            return Program(shaders.BACKDROP_VERTEX, shaders.BACKDROP)
+            return Program(flat_shaders.BACKDROP_VERTEX, flat_shaders.BACKDROP)
+        case "contour":
+            return Program(flat_shaders.BACKDROP_VERTEX, flat_shaders.CONTOUR)
     defines = ("SKINNED",) if name.endswith("-skinned") else ()
-    fragment = shaders.DEPTH if name.startswith("depth") else shaders.PICK
+    fragment = {"depth": shaders.DEPTH, "pick": shaders.PICK, "mask": flat_shaders.MASK}[name.split("-")[0]]
     return Program(shaders.VERTEX, surface + fragment, defines)
 
 

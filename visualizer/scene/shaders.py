@@ -24,6 +24,7 @@ ATTRIBUTES = {
     "a_bodies": 4,
     "a_weight": 5,
     "a_fibre": 6,
+    "a_paint": 7,
 }
 
 VERTEX = """
@@ -43,8 +44,16 @@ uniform mat4 u_world_from_rest[MAX_BODIES];
 in vec3 a_fibre;
 out vec3 v_fibre;
 #endif
+#ifdef PAINTED
+in vec4 a_paint;
+out vec4 v_paint;
+#endif
+#ifdef MUSCLE_STATES
+flat out vec4 v_length;
+flat out vec4 v_effort;
+#endif
 #ifdef SWELL
-uniform float u_swell;
+uniform float u_swell;   // in the picture's plane at a distance of one metre
 #endif
 centroid out vec3 v_eye;
 centroid out vec3 v_normal;
@@ -65,10 +74,17 @@ void main() {
 #else
     v_fibre = a_fibre;
 #endif
-#ifdef SWELL
-    position += u_swell * normal;
+#ifdef PAINTED
+    v_paint = a_paint;
+#endif
+#ifdef MUSCLE_STATES
+    v_length = texelFetch(u_states, ivec2(int(a_part), 2), 0);
+    v_effort = texelFetch(u_states, ivec2(int(a_part), 3), 0);
 #endif
     vec4 eye = u_eye_from_world * vec4(position, 1.0);
+#ifdef SWELL
+    eye.xyz -= u_swell * eye.z * (1.0 - a_fibre.z) * (mat3(u_eye_from_world) * normal);
+#endif
     v_eye = eye.xyz;
     v_normal = mat3(u_eye_from_world) * normal;
     v_occlusion = a_occlusion;
@@ -88,7 +104,7 @@ in float v_occlusion;
 in vec3 v_fibre;
 #endif
 flat in vec4 v_colour;   // linear colour, opacity
-flat in vec4 v_state;    // highlight, seed, cartilage, unused
+flat in vec4 v_state;    // seed, cartilage, unused, unused
 flat in uint v_part;
 out vec4 colour;
 """
@@ -98,7 +114,6 @@ uniform mat4 u_eye_from_world;
 uniform sampler3D u_noise;
 uniform float u_exposure;
 uniform float u_rim;
-uniform vec3 u_highlight;
 
 const vec3 KEY = normalize(vec3(-0.55, 0.62, 0.62));
 const vec3 FILL = normalize(vec3(0.85, 0.05, 0.50));
@@ -134,9 +149,7 @@ vec3 lit(vec3 albedo, vec3 n, vec3 v, float occlusion, float wrap, float gloss, 
     } else {
         result *= 1.0 + u_rim * edge;
     }
-    float brightness = dot(result, vec3(0.3, 0.6, 0.1));
-    result = mix(result, u_highlight * (0.15 + 1.3 * brightness), 0.6 * v_state.x);
-    return result + v_state.x * 0.8 * edge * u_highlight;
+    return result;
 }
 
 // Nearest layer of a ghost: clear where it faces the eye, denser towards its silhouette.
@@ -155,20 +168,43 @@ void main() {
     vec4 fine = texture(u_noise, v_grain * 55.0) * 2.0 - 1.0;
     vec4 pores = texture(u_noise, v_grain.yzx * 170.0) * 2.0 - 1.0;
     float close = 1.0 - smoothstep(0.0003, 0.0012, fwidth(v_eye.x) + fwidth(v_eye.y));
-    float rough = mix(1.0, 0.25, v_state.z);
+    float rough = mix(1.0, 0.25, v_state.y);
     vec3 bump = 0.07 * coarse.xyz + 0.11 * fine.xyz + 0.11 * close * pores.yzx;
     bump = mat3(u_eye_from_world) * bump * rough;
     n = normalize(n + bump - dot(bump, n) * n);
     float stain = 0.5 + 0.5 * clamp(1.1 * coarse.a + 0.5 * fine.a + 0.25 * close * pores.a, -1.0, 1.0);
     vec3 albedo = v_colour.rgb * mix(vec3(1.05, 1.04, 1.03), vec3(0.83, 0.77, 0.67), stain * 0.75 * rough);
     albedo = mix(albedo * vec3(0.80, 0.66, 0.50), albedo, smoothstep(0.0, 0.8, v_occlusion));
-    vec3 light = lit(albedo, n, v, v_occlusion, 0.10, mix(22.0, 48.0, v_state.z), mix(0.06, 0.16, v_state.z));
+    vec3 light = lit(albedo, n, v, v_occlusion, 0.10, mix(22.0, 48.0, v_state.y), mix(0.06, 0.16, v_state.y));
     colour = vec4(on_screen(light), ghost_alpha(n, v));
 }
 """
 
 MUSCLE = """
 uniform vec3 u_tendon;
+flat in vec4 v_length;   // linear colour, strength: above 0 shorter, below 0 longer
+flat in vec4 v_effort;   // linear colour, strength: above 0 works harder, below 0 is not recruited
+
+// Bands across the fibres every `period` cm, 0 between and 1 on them; gone where they would flicker.
+float bands(float along, float period, float share) {
+    float place = along / period;
+    float step = fwidth(place);
+    float wave = 2.0 * abs(fract(place) - 0.5);
+    float band = smoothstep(1.0 - share - step, 1.0 - share + step, wave);
+    return mix(band, share, smoothstep(0.25, 0.6, step));
+}
+
+vec3 with_state(vec3 belly, float across, float along, float streak) {
+    float grain = 1.0 + 0.45 * streak;
+    float cord = bands(across, 0.5, 0.4);
+    if (v_effort.a > 0.0) belly = mix(belly, v_effort.rgb * grain, v_effort.a * (0.16 + 0.30 * cord));
+    if (v_effort.a < 0.0) belly = mix(belly, v_effort.rgb * (1.0 + 0.2 * streak), -0.42 * v_effort.a);
+    float close = bands(along, 0.8, 0.42);
+    float wide = bands(along, 2.4, 0.20);
+    // Few narrow bands in their full colour: more of it on red would read as violet, which says something else.
+    float share = v_length.a > 0.0 ? 0.08 + 0.34 * close : 0.80 * wide;
+    return mix(belly, v_length.rgb * grain, abs(v_length.a) * share);
+}
 
 void main() {
     vec3 v = normalize(-v_eye);
@@ -177,8 +213,8 @@ void main() {
     float across = v_fibre.x;
     float along = v_fibre.y;
     // Bundles (mm) and fibres (sub-mm) as streaks: much detail across, little along.
-    vec4 bundles = texture(u_noise, vec3(across * 0.42, along * 0.022, v_state.y)) * 2.0 - 1.0;
-    vec4 fibres = texture(u_noise, vec3(across * 1.55, along * 0.05, v_state.y * 3.1)) * 2.0 - 1.0;
+    vec4 bundles = texture(u_noise, vec3(across * 0.42, along * 0.022, v_state.x)) * 2.0 - 1.0;
+    vec4 fibres = texture(u_noise, vec3(across * 1.55, along * 0.05, v_state.x * 3.1)) * 2.0 - 1.0;
     vec4 blotch = texture(u_noise, v_grain * 8.0) * 2.0 - 1.0;
     float detail = 1.0 - smoothstep(0.04, 0.22, fwidth(across));
 
@@ -199,6 +235,7 @@ void main() {
     // Thin pale seams of connective tissue between the bundles.
     float seam = smoothstep(0.25, 0.95, 0.45 * bundles.a + 0.9 * fibres.a * detail);
     belly = mix(belly, u_tendon * 0.50, 0.24 * seam);
+    belly = with_state(belly, across, along, streak);
     vec3 cord = u_tendon * (0.88 + 0.12 * streak);
     vec3 albedo = mix(belly, cord, clamp(tendon + 0.25 * tendon * (1.0 - tendon) * streak * 4.0, 0.0, 1.0));
     albedo = mix(albedo * vec3(0.62, 0.42, 0.40), albedo, smoothstep(0.0, 0.75, v_occlusion));
@@ -208,28 +245,35 @@ void main() {
 """
 
 NERVE = """
-uniform float u_veil;    // 1 = as it lies open, less = seen through what covers it
+in vec4 v_paint;         // linear colour of the room there, hatched
+uniform float u_veil;    // 1 = as it lies open, less = seen through what covers it: dashed
 
 void main() {
     vec3 v = normalize(-v_eye);
     vec3 n = normalize(v_normal);
     float facing = max(dot(n, v), 0.0);
-    vec4 grain = texture(u_noise, vec3(v_fibre.x * 1.3, v_fibre.y * 0.06, v_state.y)) * 2.0 - 1.0;
-    vec3 albedo = v_colour.rgb * (1.0 + 0.07 * grain.a);
-    vec3 edge = albedo * vec3(0.50, 0.22, 0.03);
-    albedo = mix(edge, albedo, smoothstep(0.05, 0.75, facing));
-    vec3 light = lit(albedo, n, v, 1.0, 0.35, 36.0, 0.22) + 0.10 * albedo;
-    colour = vec4(on_screen(light), v_colour.a * u_veil);
+    // 8 mm shown, 4 mm left out.
+    float dash = abs(fract(v_fibre.y / 1.2 + 0.5) - 0.5) * 1.2;
+    float shown = u_veil < 1.0 ? 1.0 - smoothstep(0.40 - fwidth(v_fibre.y), 0.40, dash) : 1.0;
+    if (shown <= 0.0) discard;
+    // Hatched obliquely, whatever the distance it is seen from.
+    float place = (v_fibre.y + 0.45 * v_fibre.x) / 0.42;
+    float stripe = smoothstep(-1.0, 1.0, (abs(fract(place) - 0.5) - 0.25) / max(fwidth(place), 1e-4));
+    vec3 room = mix(v_paint.rgb, v_colour.rgb, step(0.5, v_paint.a) * stripe);
+    vec4 grain = texture(u_noise, vec3(v_fibre.x * 1.3, v_fibre.y * 0.06, v_state.x)) * 2.0 - 1.0;
+    vec3 albedo = room * (1.0 + 0.07 * grain.a);
+    albedo = mix(albedo * vec3(0.42, 0.30, 0.24), albedo, smoothstep(0.05, 0.65, facing));
+    vec3 light = lit(albedo, n, v, 1.0, 0.35, 36.0, 0.18) + 0.10 * albedo;
+    colour = vec4(on_screen(light), v_colour.a * u_veil * shown);
 }
 """
 
-HALO = """
-uniform float u_halo;
+RIM = """
+uniform vec3 u_ink;
 
 void main() {
-    // The far side of a swollen shell: what the nerve leaves of it is a ring that fades outwards.
-    float depth = max(-dot(normalize(v_normal), normalize(-v_eye)), 0.0);
-    colour = vec4(on_screen(v_colour.rgb * vec3(1.0, 0.72, 0.35)), u_halo * smoothstep(0.0, 0.9, depth));
+    if (v_fibre.z > 0.0) discard; // the flat end of a tube, where the next one begins
+    colour = vec4(pow(u_ink, vec3(1.0 / 2.2)), 1.0);
 }
 """
 
@@ -243,29 +287,6 @@ PICK = """
 void main() {
     uint id = v_part + 1u;
     colour = vec4(float(id & 255u), float(id >> 8u), 0.0, 255.0) / 255.0;
-}
-"""
-
-BACKDROP_VERTEX = """
-out vec2 v_place;
-
-void main() {
-    v_place = vec2(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0);
-    gl_Position = vec4(v_place, 0.0, 1.0);
-}
-"""
-
-BACKDROP = """
-in vec2 v_place;
-out vec4 colour;
-uniform vec3 u_middle;
-uniform vec3 u_edge;
-
-void main() {
-    float far = smoothstep(0.0, 1.25, length(v_place * vec2(0.85, 0.72) - vec2(0.0, 0.12)));
-    vec3 shade = pow(mix(u_middle, u_edge, far), vec3(1.0 / 2.2));
-    float dither = fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
-    colour = vec4(shade + (dither - 0.5) / 255.0, 1.0);
 }
 """
 
@@ -309,9 +330,17 @@ class Program:
         """Set an integer uniform, such as a texture unit."""
         GL.glUniform1i(self._place(name), value)
 
+    def set_pair(self, name: str, value: tuple[float, float]) -> None:
+        """Set a vec2 uniform."""
+        GL.glUniform2f(self._place(name), *value)
+
     def set_vector(self, name: str, value: tuple[float, float, float]) -> None:
         """Set a vec3 uniform."""
         GL.glUniform3f(self._place(name), *value)
+
+    def set_four(self, name: str, value: tuple[float, float, float, float]) -> None:
+        """Set a vec4 uniform."""
+        GL.glUniform4f(self._place(name), *value)
 
     def set_matrices(self, name: str, matrices: np.ndarray) -> None:
         """Set a mat4 uniform or array of them from (4, 4) or (n, 4, 4) float32, rows first."""

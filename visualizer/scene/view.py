@@ -1,25 +1,44 @@
 """The 3-D view: a pyqtgraph GLViewWidget that draws the body with the batched renderer and moves the camera.
 
-Left-drag orbits, middle- or Shift-drag pans, the wheel zooms to the cursor. The view never changes what the
-user chose; it says what was hovered and clicked, and shows what it is told.
+Left-drag orbits, middle- or Shift-drag pans, the wheel zooms to the cursor; the line of a wipe can be dragged, and the
+inset be clicked. The view never changes what the user chose; it says what was hovered, clicked and dragged, and shows
+what it is told.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from OpenGL import GL
 from pyqtgraph.opengl import GLViewWidget
-from PySide6.QtCore import QEasingCurve, QEvent, QPoint, QPointF, Qt, QTimer, QVariantAnimation, Signal
+from PySide6.QtCore import (
+    QEasingCurve,
+    QElapsedTimer,
+    QEvent,
+    QPoint,
+    Qt,
+    QTimer,
+    QVariantAnimation,
+    Signal,
+)
 from PySide6.QtGui import QEnterEvent, QMatrix4x4, QMouseEvent, QWheelEvent
 
 from visualizer.scene import cameras
 from visualizer.scene.appearance import Appearance
 from visualizer.scene.cameras import VIEWS, Camera
 from visualizer.scene.graphics import GraphicsInfo, probe_opengl
-from visualizer.scene.items import Renderer
-from visualizer.scene.materials import BACKDROPS
+from visualizer.scene.inset import Inset
+from visualizer.scene.marks.overlay import Overlay
+from visualizer.scene.marks.sheet import Sheet
+from visualizer.scene.marks.stage import Inset as StageInset
+from visualizer.scene.marks.stage import Stage, corners
+from visualizer.scene.materials import BACKDROPS, on_screen
+from visualizer.scene.mouse import Mouse
+from visualizer.scene.panes import WIPE, Pane, Rect, inset_rect
+from visualizer.scene.picture import Picture, Shown
+from visualizer.scene.structures import points_of
 from visualizer.scene.target import Target
 
 if TYPE_CHECKING:
@@ -27,42 +46,49 @@ if TYPE_CHECKING:
 
     from visualizer.anatomy.model import Anatomy, Part
     from visualizer.body.snapshot import Snapshot
+    from visualizer.scene.marks.model import Marks
+    from visualizer.space.findings import Findings
 
 FLIGHT_MS = 400
 REST_MS = 220
 HOVER_MS = 70
 MOVING_SHARE = 0.5
-ORBIT_DEG_PER_PIXEL = 0.4
-ZOOM_PER_WHEEL_STEP = 0.85
-CLICK_PIXELS = 4
+# While the body moves and a processor draws, the inset follows at this pace.
+INSET_PAUSE_MS = 160
 
 
 class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
     """Draws the current anatomy, snapshot and appearance from the current camera.
 
     hovered: the Part under a resting mouse, or None. clicked, double_clicked: the Part, or None.
-    camera_changed: the user or a flight moved the camera.
+    site_hovered: key of the site whose marker is under the mouse, or None. site_clicked: the same, clicked.
+    camera_changed: the user or a flight moved the camera. camera_left_view: it no longer is at the named view.
+    wipe_dragged: share 0-1 where the line of a wipe was dragged to. inset_clicked: it changed places with the picture.
     """
 
     hovered = Signal(object)
     clicked = Signal(object)
     double_clicked = Signal(object)
+    site_hovered = Signal(object)
+    site_clicked = Signal(str)
     camera_changed = Signal()
+    camera_left_view = Signal()
+    wipe_dragged = Signal(float)
+    inset_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, graphics: GraphicsInfo | None = None) -> None:
         super().__init__(parent=parent)
         self._graphics = graphics or probe_opengl()
         self._anatomy: Anatomy | None = None
-        self._snapshot: Snapshot | None = None
-        self._appearance = Appearance()
-        self._background = "light"
+        self._shown = Shown()
         self._camera = VIEWS["back"]
-        self._renderer: Renderer | None = None
-        self._target = Target()
-        self._changes: set[str] = set()
-        self._pressed_at = QPointF()
-        self._mouse_at = QPointF()
-        self._dragged = False
+        self._view: str | None = "back"
+        self._swapped_from: Camera | None = None
+        self._picture: Picture | None = None
+        self._target, self._inset = Target(), Inset()
+        self._inset_age = QElapsedTimer()
+        self._stale = True
+        self._mouse = Mouse(self)
         self._flight = QVariantAnimation(self)
         self._flight.setDuration(FLIGHT_MS)
         self._flight.setEasingCurve(QEasingCurve.Type.InOutCubic)
@@ -75,6 +101,7 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
         self._hover = QTimer(self, singleShot=True, interval=HOVER_MS)
         self._hover.timeout.connect(self._hover_here)
         self._hovered: Part | None = None
+        self._overlay, self._sheet = Overlay(), Sheet()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(64, 64)
@@ -83,34 +110,65 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
 
     def set_anatomy(self, anatomy: Anatomy) -> None:
         """Show another body, in its balanced stance until a snapshot comes."""
-        self._anatomy, self._snapshot = anatomy, None
-        self._changed("anatomy")
+        self._anatomy = anatomy
+        if self._picture is not None:
+            self.makeCurrent()
+            self._picture.release()
+            self._picture = None
+            self.doneCurrent()
+        self._show(snapshot=None, findings=None)
 
     def set_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the body in a posture."""
-        self._snapshot = snapshot
+        """Show the body in a posture; a named view follows where bent hips would leave it."""
         self._rest.start()
-        self._changed("snapshot")
+        self._show(snapshot=snapshot)
+        if self._view is not None:
+            end = self._named(self._view)
+            if self._flight.state() == QVariantAnimation.State.Running:
+                self._flight_ends = (self._flight_ends[0], end)
+            elif end != self._camera:
+                self._move_to(end)
+
+    def set_findings(self, found: Findings | None) -> None:
+        """Show what room the nerve has, what the muscles do, and how the balanced stance differs."""
+        self._show(findings=found)
 
     def set_appearance(self, appearance: Appearance) -> None:
         """Show, ghost, hide and point out structures."""
-        if appearance != self._appearance:
-            self._appearance = appearance
-            self._changed("appearance")
+        if appearance != self._shown.appearance:
+            self._show(appearance=appearance)
 
     def appearance(self) -> Appearance:
         """Return what is shown, ghosted, hidden and pointed out."""
-        return self._appearance
+        return self._shown.appearance
 
     def set_background(self, name: str) -> None:
         """Set the background, "light" or "dark"."""
-        if name != self._background:
-            self._background = name
-            self._changed("background")
+        self._show(background=name)
 
     def background(self) -> str:
         """Return "light" or "dark"."""
-        return self._background
+        return self._shown.background
+
+    def set_compare(self, mode: str, share: float = 0.5) -> None:
+        """Show balanced beside now: "off", "split", or "wipe" with balanced left of the share 0-1 of the width."""
+        self._show(compare=mode, wipe=share)
+
+    def set_marks(self, marks: Marks | None) -> None:
+        """Write marks over the picture, or none."""
+        self._overlay.set_marks(marks)
+        self.update()
+
+    def stage(self) -> Stage:
+        """Return what marks are laid out on: the pane that shows now, and the inset."""
+        now, rect = self.panes()[-1], self.inset_rect()
+        inset = None if rect is None else StageInset(corners(rect), self.inset_project)
+        return Stage(corners(now.rect), self._camera, inset=inset, seen=corners(now.seen))
+
+    def site_at(self, x: float, y: float) -> str | None:
+        """Return the site whose marker lies at widget position (x, y), or None."""
+        laid_out = self._overlay.layout(self.stage())
+        return None if laid_out is None else laid_out.site_at(x, y)
 
     # Where from
 
@@ -120,22 +178,28 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
 
     def show_from(self, camera: Camera | str) -> None:
         """Take the picture from a camera or a named view, at once."""
-        self._flight.stop()
-        self._move_to(VIEWS[camera] if isinstance(camera, str) else camera)
+        self._move_to(self._head_for(camera))
 
     def fly_to(self, camera: Camera | str) -> None:
         """Move to a camera, or to a named view, in an eased flight."""
-        self._flight.stop()
-        end = VIEWS[camera] if isinstance(camera, str) else camera
-        self._flight_ends = (self._camera, end)
+        self._flight_ends = (self._camera, self._head_for(camera))
         self._flight.start()
 
     def focus(self, key: str, *, at_once: bool = False) -> None:
-        """Fly, or jump, to the structure with this key, seen from where the camera is."""
-        points = self._points_of(key)
+        """Fly, or jump, nearer to the structure with this key, seen from where the camera is."""
+        points = None if self._anatomy is None else points_of(self._anatomy, self._shown.snapshot, key)
         if points is not None:
             move = self.show_from if at_once else self.fly_to
-            move(cameras.framing(points, self._camera))
+            move(cameras.closing_in(points, self._camera))
+
+    def move_by_hand(self, camera: Camera) -> None:
+        """Take the picture from a camera that a hand has moved, off any named view."""
+        self._leave_view()
+        self._move_to(camera)
+
+    def metres_per_pixel(self) -> float:
+        """Size of a widget pixel at the distance of the camera's target."""
+        return float(self._camera.visible_height_m(self._aspect()) / max(1, self.height()))
 
     def is_moving(self) -> bool:
         """Whether camera or body moved just now, so that a quick picture is wanted rather than the best."""
@@ -145,28 +209,59 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
 
     def pick(self, x: float, y: float) -> Part | None:
         """Return the structure at widget position (x, y), or None; the nerve counts through ghosts."""
-        if self._renderer is None or not self.rect().contains(QPoint(int(x), int(y))):
+        if self._picture is None or not self.rect().contains(QPoint(int(x), int(y))):
             return None
         self.makeCurrent()
         self._bring_up_to_date()
         ratio = self.devicePixelRatioF()
-        aspect = self._aspect()
-        part = self._renderer.pick(
-            self._camera.eye_from_world(aspect), self._camera.clip_from_eye(aspect),
-            x * ratio, y * ratio, (self.deviceWidth(), self.deviceHeight()),
-        )  # fmt: skip
+        part = self._picture.pick(self._camera, x * ratio, y * ratio, self.deviceWidth(), self.deviceHeight())
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self.defaultFramebufferObject())
         self.doneCurrent()
         return part
 
-    def project(self, points: np.ndarray) -> np.ndarray:
-        """World points (n, 3) m as widget positions x, y and the share of depth 0..1, (n, 3) float."""
-        aspect = self._aspect()
-        matrix = self._camera.clip_from_eye(aspect) @ self._camera.eye_from_world(aspect)
-        clip = np.column_stack([points, np.ones(len(points))]) @ matrix.T
-        place = clip[:, :3] / clip[:, 3:]
-        size = np.array([self.width(), self.height(), 1.0])
-        return np.asarray((place * (1.0, -1.0, 1.0) + 1.0) * 0.5 * size)
+    def project(self, points: np.ndarray, *, balanced: bool = False) -> np.ndarray:
+        """World points (n, 3) m as widget positions x, y and the share of depth 0..1, (n, 3) float.
+
+        Beside each other, now or balanced say which pane is meant.
+        """
+        pane = next((pane for pane in self.panes() if pane.balanced == balanced), self.panes()[-1])
+        return cameras.projected(points, self._camera, pane.rect)
+
+    def wipe(self) -> float | None:
+        """Share 0-1 of the width left of the line of a wipe, or None without one."""
+        return self._shown.wipe if self._shown.compare == WIPE and len(self.panes()) > 1 else None
+
+    def panes(self) -> tuple[Pane, ...]:
+        """The pictures on the stage, in widget pixels; the last one shows now."""
+        return self._shown.panes(self.width(), self.height())
+
+    # The inset
+
+    def inset_rect(self) -> Rect | None:
+        """Where the inset lies, x, y, width, height in widget pixels, or None while there is none."""
+        return None if self._inset_camera() is None else inset_rect(self.panes()[0].rect[2], self.height())
+
+    def inset_project(self, points: np.ndarray) -> np.ndarray:
+        """World points (n, 3) m as widget positions in the inset, as `project` gives them."""
+        rect, camera = self.inset_rect(), self._inset_camera()
+        if rect is None or camera is None:
+            return np.full((len(points), 3), np.nan)
+        return cameras.projected(points, camera, rect)
+
+    def swap_inset(self) -> None:
+        """Let picture and inset change places."""
+        camera = self._inset_camera()
+        if camera is not None:
+            former = self._camera
+            self.fly_to("side" if camera is cameras.INSET else camera)
+            self._swapped_from = former if camera is cameras.INSET else None
+            self.inset_clicked.emit()
+
+    def _inset_camera(self) -> Camera | None:
+        """Where the inset is taken from: the side, or what was there before it changed places; None for no inset."""
+        flying = self._flight.state() == QVariantAnimation.State.Running
+        aside = cameras.is_side(self._flight_ends[1] if flying else self._camera)
+        return self._swapped_from if aside else cameras.INSET
 
     # GLViewWidget's own
 
@@ -174,33 +269,35 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
         """Begin a new context: Qt calls this also after the view moved to another window."""
         super().initializeGL()
         self.context().aboutToBeDestroyed.connect(self._release)
-        self._changes.add("anatomy")
+        self._stale = True
 
     def paintGL(self) -> None:
-        """Draw what changed into the own frame buffer, then copy that to the window."""
+        """Draw what changed into the own frame buffer, then copy that to the window and lay the inset over it."""
         self._bring_up_to_date()
         width, height = self.deviceWidth(), self.deviceHeight()
         quick = self._graphics.software and self.is_moving()
         samples = 0 if quick else self._graphics.samples
         share = MOVING_SHARE if quick else 1.0
         fresh = self._target.fit(max(1, int(width * share)), max(1, int(height * share)), samples)
-        if fresh or self._changes or self.items:
-            self._changes.clear()
+        if self._picture is not None:
+            self._refresh_inset(quick=quick)
+        if fresh or self._stale or self.items:
+            self._stale = False
             self._target.bind()
             region = (0, 0, self.width(), self.height())
             self.setProjection(region, region)
             self.setModelview()
-            if self._renderer is None:
-                GL.glClearColor(*self._plain_background(), 1.0)
+            if self._picture is None:
+                GL.glClearColor(*on_screen(BACKDROPS[self._shown.background].middle), 1.0)
                 GL.glClear(GL.GL_COLOR_BUFFER_BIT | GL.GL_DEPTH_BUFFER_BIT)
             else:
-                aspect = self._aspect()
-                self._renderer.draw(
-                    self._camera.eye_from_world(aspect), self._camera.clip_from_eye(aspect),
-                    BACKDROPS[self._background], quick=quick,
-                )  # fmt: skip
+                pixel = max(share * self.devicePixelRatioF(), 0.7)
+                wide, high = int(width * share), int(height * share)
+                self._picture.draw(self._camera, wide, high, line_pixels=pixel, quick=quick)
             self.drawItemTree()
         self._target.show(self.defaultFramebufferObject(), width, height)
+        self._lay_inset(height)
+        self._paint_marks()
 
     def projectionMatrix(self, *_regions: tuple[int, ...]) -> QMatrix4x4:
         """Return the camera's perspective, for further pyqtgraph items."""
@@ -215,136 +312,136 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a drag or a click."""
         self._flight.stop()
-        self._pressed_at = self._mouse_at = event.position()
-        self._dragged = False
+        self._mouse.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Orbit with the left button, pan with the middle one or Shift; else wait for the mouse to rest."""
-        step = event.position() - self._mouse_at
-        self._mouse_at = event.position()
-        buttons = event.buttons()
-        if buttons == Qt.MouseButton.NoButton:
+        """Go on with a drag; else wait for the mouse to rest."""
+        self._mouse.move(event)
+        if event.buttons() == Qt.MouseButton.NoButton:
             self._hover.start()
-            return
-        self._dragged |= (event.position() - self._pressed_at).manhattanLength() > CLICK_PIXELS
-        if not self._dragged:
-            return
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if buttons == Qt.MouseButton.MiddleButton or (buttons == Qt.MouseButton.LeftButton and shift):
-            scale = self._metres_per_pixel()
-            self._move_to(self._camera.panned(step.x() * scale, -step.y() * scale))
-        elif buttons == Qt.MouseButton.LeftButton:
-            turn = ORBIT_DEG_PER_PIXEL
-            self._move_to(self._camera.orbited(step.x() * turn, step.y() * turn))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a drag, or tell what was clicked."""
-        if event.button() == Qt.MouseButton.LeftButton and not self._dragged:
-            self.clicked.emit(self.pick(event.position().x(), event.position().y()))
+        self._mouse.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Tell what was double-clicked."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._dragged = True
-            self.double_clicked.emit(self.pick(event.position().x(), event.position().y()))
+        self._mouse.double_click(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom, keeping still what lies under the cursor."""
         self._flight.stop()
-        steps = event.angleDelta().y() / 120.0
-        from_middle = event.position() - QPointF(self.width() / 2.0, self.height() / 2.0)
-        scale = self._metres_per_pixel()
-        self._move_to(
-            self._camera.zoomed(ZOOM_PER_WHEEL_STEP**steps, from_middle.x() * scale, -from_middle.y() * scale)
-        )
-        event.accept()
+        self._mouse.wheel(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Look what is under the mouse when it comes in."""
-        self._mouse_at = event.position()
+        self._mouse.at = event.position()
         self._hover.start()
 
     def leaveEvent(self, _event: QEvent) -> None:
         """Forget what was under the mouse."""
         self._hover.stop()
+        self._light(None)
         self._set_hovered(None)
 
     # Inside
 
-    def _changed(self, what: str) -> None:
-        self._changes.add(what)
-        self.update()
+    def _show(self, **changes: Any) -> None:
+        shown = replace(self._shown, **changes)
+        if any(getattr(shown, name) is not getattr(self._shown, name) for name in changes):
+            self._shown, self._stale = shown, True
+            self.update()
+
+    def _named(self, view: str) -> Camera:
+        """The camera of a named view, for the posture that is shown."""
+        snapshot = self._shown.snapshot
+        if snapshot is None or not snapshot.landmarks:
+            return VIEWS[view]
+        return cameras.framed(VIEWS[view], snapshot.landmarks)
+
+    def _head_for(self, camera: Camera | str) -> Camera:
+        """Stop a flight, note which view is meant, and return the camera to go to."""
+        self._flight.stop()
+        self._swapped_from = None
+        if isinstance(camera, str):
+            self._view = camera
+            return self._named(camera)
+        self._leave_view()
+        return camera
+
+    def _leave_view(self) -> None:
+        if self._view is not None:
+            self._view = None
+            self.camera_left_view.emit()
 
     def _move_to(self, camera: Camera) -> None:
-        self._camera = camera
+        self._camera, self._stale = camera, True
         self._rest.start()
-        self._changed("camera")
+        self.update()
         self.camera_changed.emit()
 
     def _fly_on(self, share: float) -> None:
         self._move_to(cameras.blend(*self._flight_ends, share))
 
     def _aspect(self) -> float:
-        return float(self.width() / max(1, self.height()))
-
-    def _metres_per_pixel(self) -> float:
-        return float(self._camera.visible_height_m(self._aspect()) / max(1, self.height()))
-
-    def _plain_background(self) -> tuple[float, float, float]:
-        middle = BACKDROPS[self._background].middle
-        red, green, blue = (int(middle[i : i + 2], 16) / 255.0 for i in (1, 3, 5))
-        return red, green, blue
+        return self.panes()[-1].aspect
 
     def _bring_up_to_date(self) -> None:
-        """Upload what changed since the last frame; the context is current."""
-        if self._anatomy is None:
+        """Bring what is shown to the graphics card; the context is current."""
+        if self._anatomy is not None:
+            if self._picture is None:
+                self._picture = Picture(self._anatomy)
+            self._picture.show(self._shown)
+
+    def _refresh_inset(self, *, quick: bool) -> None:
+        """Draw the inset anew where it no longer shows what is shown, while moving not at every frame."""
+        rect, camera = self.inset_rect(), self._inset_camera()
+        if rect is None or camera is None or self._picture is None:
             return
-        if "anatomy" in self._changes or self._renderer is None:
-            if self._renderer is not None:
-                self._renderer.release()
-            self._renderer = Renderer(self._anatomy)
-            self._changes |= {"snapshot", "appearance"}
-            self._changes.discard("anatomy")
-        if "snapshot" in self._changes and self._snapshot is not None:
-            self._renderer.set_snapshot(self._snapshot)
-        if "appearance" in self._changes:
-            self._renderer.set_appearance(self._appearance)
-        if self._changes & {"snapshot", "appearance"}:
-            self._changes -= {"snapshot", "appearance"}
-            self._changes.add("drawing")
+        ratio = self.devicePixelRatioF()
+        size = round(rect[2] * ratio), round(rect[3] * ratio)
+        shown = self._shown
+        content = (shown.snapshot, shown.findings, shown.appearance, shown.background)
+        waits = quick and self._inset_age.isValid() and self._inset_age.elapsed() < INSET_PAUSE_MS
+        if not waits and not self._inset.holds(content, camera, size):
+            self._inset_age.start()
+            self._inset.draw(self._picture, content, camera, size, ratio)
+
+    def _lay_inset(self, height: int) -> None:
+        rect, ratio = self.inset_rect(), self.devicePixelRatioF()
+        if rect is not None and self._picture is not None:
+            left, top, wide, high = (round(value * ratio) for value in rect)
+            self._inset.lay((left, top, wide, high), height, BACKDROPS[self._shown.background], ratio)
 
     def _release(self) -> None:
         self.makeCurrent()
-        if self._renderer is not None:
-            self._renderer.release()
-            self._renderer = None
+        if self._picture is not None:
+            self._picture.release()
+            self._picture = None
         self._target.release()
+        self._inset.release()
+        self._sheet.release()
         self.doneCurrent()
 
+    def _paint_marks(self) -> None:
+        marks = self._overlay.image(self.stage(), self.background(), self.devicePixelRatioF())
+        if marks is not None:
+            GL.glViewport(0, 0, self.deviceWidth(), self.deviceHeight())
+            self._sheet.lay(marks)
+
+    def _light(self, site: str | None) -> None:
+        if site != self._overlay.lit:
+            self._overlay.lit = site
+            self.site_hovered.emit(site)
+            self.update()
+
     def _hover_here(self) -> None:
-        self._set_hovered(self.pick(self._mouse_at.x(), self._mouse_at.y()))
+        at = self._mouse.at
+        site = None if self._mouse.in_inset() else self.site_at(at.x(), at.y())
+        self._light(site)
+        self._set_hovered(None if site or self._mouse.in_inset() else self.pick(at.x(), at.y()))
 
     def _set_hovered(self, part: Part | None) -> None:
         if part != self._hovered:
             self._hovered = part
             self.hovered.emit(part)
-
-    def _points_of(self, key: str) -> np.ndarray | None:
-        """Vertices of a structure as it lies now, (n, 3) m."""
-        if self._anatomy is None:
-            return None
-        soft = self._snapshot
-        for surface, moved in (
-            (self._anatomy.bones, None),
-            (self._anatomy.muscle_surface, soft.muscle_vertices if soft else None),
-            (self._anatomy.nerve_surface, soft.nerve_vertices if soft else None),
-        ):
-            for part in surface.parts:
-                if part.key == key:
-                    rows = slice(part.first_vertex, part.first_vertex + part.vertex_count)
-                    points = np.asarray(surface.vertices if moved is None else moved, float)[rows]
-                    if surface is self._anatomy.bones and soft is not None:
-                        body = soft.world_from_rest[surface.bodies[part.first_vertex, 0]]
-                        points = points @ body[:3, :3].T + body[:3, 3]
-                    return points
-        return None

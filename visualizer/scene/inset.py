@@ -1,0 +1,94 @@
+"""The inset: a small picture of its own, drawn anew only when what it shows changed, laid over the stage each frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from OpenGL import GL
+
+from visualizer.scene import flat_shaders
+from visualizer.scene.buffers import ColourBuffer, FrameBuffer
+from visualizer.scene.items import blend_over
+from visualizer.scene.materials import Backdrop, linear
+from visualizer.scene.picture import Picture, same
+from visualizer.scene.shaders import Program
+
+if TYPE_CHECKING:
+    from visualizer.scene.cameras import Camera
+    from visualizer.scene.panes import Rect
+
+SAMPLES = 4
+# Lines in the small picture against those on the stage.
+FINER = 0.75
+
+
+class Inset:
+    """Keeps the small picture; its context must be current in every call."""
+
+    def __init__(self) -> None:
+        self._drawn: FrameBuffer | None = None
+        self._flat: ColourBuffer | None = None
+        self._program: Program | None = None
+        self._vertex_array = 0
+        self._content: tuple[object, ...] = ()
+        self._from: tuple[Camera, tuple[int, int]] | None = None
+
+    def holds(self, content: tuple[object, ...], camera: Camera, size: tuple[int, int]) -> bool:
+        """Whether the small picture shows these very objects, from there, in that size."""
+        return self._from == (camera, size) and same(content, self._content)
+
+    def draw(
+        self,
+        picture: Picture,
+        content: tuple[object, ...],
+        camera: Camera,
+        size: tuple[int, int],
+        pixel: float,
+    ) -> None:
+        """Draw the small picture of `size` pixels, and note its content; pixel: thickness of a fine line."""
+        if self._drawn is None or self._flat is None or (self._flat.width, self._flat.height) != size:
+            self._free()
+            self._drawn, self._flat = FrameBuffer(*size, SAMPLES), ColourBuffer(*size)
+        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self._drawn.handle)
+        picture.draw(camera, *size, line_pixels=FINER * pixel, alone=True)
+        self._drawn.copy_to(self._flat.handle, *size)
+        self._content, self._from = content, (camera, size)
+
+    def lay(self, rect: Rect, stage_height: int, backdrop: Backdrop, pixel: float) -> None:
+        """Lay the small picture over the bound frame buffer; pixel: thickness of a fine line."""
+        if self._flat is None:
+            return
+        if self._program is None:
+            self._program = Program(flat_shaders.BACKDROP_VERTEX, flat_shaders.INSET)
+            self._vertex_array = int(GL.glGenVertexArrays(1))
+        left, top, width, height = rect
+        GL.glViewport(left, stage_height - top - height, width, height)
+        GL.glActiveTexture(GL.GL_TEXTURE0)
+        GL.glBindTexture(GL.GL_TEXTURE_2D, self._flat.texture)
+        self._program.use()
+        self._program.set_index("u_picture", 0)
+        self._program.set_pair("u_size", (width, height))
+        self._program.set_number("u_pixel", pixel)
+        self._program.set_vector("u_line", linear(backdrop.frame))
+        GL.glEnable(GL.GL_BLEND)
+        blend_over()
+        GL.glBindVertexArray(self._vertex_array)
+        GL.glDrawArrays(GL.GL_TRIANGLES, 0, 3)
+        GL.glBindVertexArray(0)
+        GL.glDisable(GL.GL_BLEND)
+        GL.glUseProgram(0)
+
+    def release(self) -> None:
+        """Free everything."""
+        self._free()
+        if self._program is not None:
+            self._program.release()
+            GL.glDeleteVertexArrays(1, [self._vertex_array])
+            self._program = None
+
+    def _free(self) -> None:
+        for buffer in (self._drawn, self._flat):
+            if buffer is not None:
+                buffer.release()
+        self._drawn = self._flat = None
+        self._from = None

@@ -1,0 +1,278 @@
+"""From findings and what the user chose to the marks over the picture: which places, which words, which numbers.
+
+Pure: no Qt, no pixels. Words come from the text files' `marks` and `legend` tables, short names of sites as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from visualizer.body.nerve.tube import RING
+from visualizer.lesson.text import Words, words
+from visualizer.scene.appearance import Appearance, all_parts
+from visualizer.scene.marks.blockers import PreparedBlockers
+from visualizer.scene.marks.model import Chip, Legend, Marks, Name, Sample, Tilt
+from visualizer.session import GHOST, HIDDEN
+from visualizer.space.ladder import Level
+from visualizer.space.sites import Site, sites
+
+if TYPE_CHECKING:
+    from visualizer.anatomy.model import Anatomy, Part, Surface
+    from visualizer.body.snapshot import Snapshot
+    from visualizer.space.findings import Finding, Findings
+
+# The three muscles that the story names, and the nerve; named while they are drawn.
+NAMED = ("sciatic", "psoas", "rectus_femoris", "gluteus_minimus")
+NAME_POINTS = 48
+RIM_RADIUS_M = 0.026
+RIM_POINTS = 48
+WHOLE_ROUTE = "route"
+UNITS = {"mm2": "mm²", "deg": "°"}
+DECIMALS = {"mm2": 0, "deg": 0}
+SCALE = (Level.ROOMY, Level.SNUG, Level.TIGHT, Level.PRESSED)
+MUSCLE_STATES = ("short", "long", "harder", "less")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the user chose, as far as the marks go; the fields of `Session` of the same names."""
+
+    language: str = "en"
+    wording: str = "patient"
+    side: str = "right"
+    site: str | None = None
+    text_percent: int = 100
+    appearance: Appearance = field(default_factory=Appearance)
+
+
+def describe(anatomy: Anatomy, found: Findings, choices: Choices) -> Marks:
+    """The marks over a picture of `found.snapshot`."""
+    text = words(choices.language)
+    snapshot = found.snapshot
+    surface = snapshot.nerve_surface
+    modes = {part.key: choices.appearance.mode(part) for part in all_parts(anatomy)}
+    solid = frozenset(key for key, mode in modes.items() if mode not in (GHOST, HIDDEN))
+    nerve, follows = _rings(surface, snapshot, choices.appearance)
+    chips = _chips(anatomy, found, choices, text) if len(nerve) else ()
+    return Marks(
+        chips=chips,
+        chosen=choices.site,
+        names=_names(anatomy, snapshot, choices, modes, text),
+        tilt=_tilt(found, choices, text),
+        legend=_legend(found, choices, modes, text),
+        nerve=nerve,
+        follows=follows,
+        rim=_rim(found, choices),
+        blockers=anatomy.prepared(PreparedBlockers).grid(snapshot, solid),
+        states=(text("marks.balanced"), text("marks.now")),
+        text_percent=choices.text_percent,
+    )
+
+
+# Markers
+
+
+def _chips(anatomy: Anatomy, found: Findings, choices: Choices, text: Words) -> tuple[Chip, ...]:
+    """Every site of the side talked about that lies on the drawn nerve: the chosen one, then the tightest first."""
+    known = sites(anatomy.root)
+    chips = [
+        Chip(
+            site=item.site,
+            title=short_name(item.site, known.get(item.site), choices.wording, text),
+            value=value_text(item, choices.language),
+            word=text(f"level.{item.level}"),
+            note=text("level.set_by_user") if item.set_by_user else "",
+            level=item.level,
+            set_by_user=item.set_by_user,
+            place=np.array(item.place_mm) / 1000.0,
+        )
+        for item in found.tightest(choices.side)
+        if _has_a_place(item, known.get(item.site), found.snapshot)
+    ]
+    return tuple(sorted(chips, key=lambda chip: chip.site != choices.site))
+
+
+def _has_a_place(item: Finding, site: Site | None, snapshot: Snapshot) -> bool:
+    """Whether a marker has something to say, and a place on the drawn nerve; of its whole route, only if not roomy."""
+    if item.now is None and item.balanced is None:
+        return False
+    if item.site == WHOLE_ROUTE:
+        return item.level.rank > Level.ROOMY.rank
+    return site is None or f"{site.place.segment}_{item.side}" in snapshot.routes
+
+
+def short_name(key: str, site: Site | None, wording: str, text: Words) -> str:
+    """A site's name for a chip; the long one where the text files have no short one."""
+    short = text.entries.get(f"marks.short.{key}.{wording}")
+    if short is not None or site is None:
+        return short or key
+    names = site.clinical if wording == "clinical" else site.lay
+    return names.get(text.language, names["en"])
+
+
+def value_text(item: Finding, language: str) -> str:
+    """`2.7 → 0.6 mm`, `20.1 mm` where nothing changes, `4.5 → ? mm` where it cannot be told."""
+    now = None if item.level == Level.CANNOT_TELL else item.now
+    then = None if item.level_balanced == Level.CANNOT_TELL else item.balanced
+    unit = UNITS.get(item.unit, item.unit)
+    ending = unit if unit == "°" else f" {unit}"
+    before, after = (number(value, DECIMALS.get(item.unit, 1), language) for value in (then, now))
+    return f"{after}{ending}" if before == after else f"{before} → {after}{ending}"
+
+
+def number(value: float | None, decimals: int, language: str) -> str:
+    """A number as it is read in a language, with a true minus sign and no minus zero; "?" where there is none."""
+    if value is None:
+        return "?"
+    text = f"{value:.{decimals}f}"
+    if float(text) == 0.0:
+        text = text.removeprefix("-")
+    text = text.replace("-", "−")
+    return text.replace(".", ",") if language == "es" else text
+
+
+# The nerve and the lens
+
+
+def _rings(surface: Surface, snapshot: Snapshot, appearance: Appearance) -> tuple[np.ndarray, np.ndarray]:
+    """Rings (n, RING, 3) m of the drawn nerve, and whether each belongs together with the next (n - 1,)."""
+    rings, last = [], []
+    for part in surface.parts:
+        if appearance.mode(part) != HIDDEN:
+            count = (part.vertex_count - 2) // RING
+            rows = slice(part.first_vertex, part.first_vertex + count * RING)
+            rings.append(snapshot.nerve_vertices[rows].reshape(count, RING, 3))
+            last.append(np.arange(count) == count - 1)
+    if not rings:
+        return np.zeros((0, RING, 3)), np.zeros(0, bool)
+    return np.concatenate(rings), ~np.concatenate(last)[:-1]
+
+
+def _rim(found: Findings, choices: Choices) -> np.ndarray | None:
+    """Outline (RIM_POINTS, 3) m of the slice through the nerve at the chosen site."""
+    item = next((item for item in found.tightest(choices.side) if item.site == choices.site), None)
+    if item is None or item.site == WHOLE_ROUTE:
+        return None
+    place = np.array(item.place_mm) / 1000.0
+    centre = found.corridor.centre_m[0 if choices.side == "left" else 1]
+    nearest = int(np.argmin(np.linalg.norm(centre - place, axis=1)))
+    along = centre[min(nearest + 4, len(centre) - 1)] - centre[max(nearest - 4, 0)]
+    return circle(place, along, RIM_RADIUS_M)
+
+
+def circle(centre: np.ndarray, normal: np.ndarray, radius_m: float) -> np.ndarray:
+    """Points (RIM_POINTS, 3) m of a circle about `centre` (3,), in the plane across `normal` (3,)."""
+    aside = np.cross(normal, np.eye(3)[np.argmin(np.abs(normal))])
+    aside /= np.linalg.norm(aside)
+    other = np.cross(normal / np.linalg.norm(normal), aside)
+    turn = np.linspace(0.0, 2.0 * np.pi, RIM_POINTS, endpoint=False)[:, None]
+    return np.asarray(centre + radius_m * (np.cos(turn) * aside + np.sin(turn) * other))
+
+
+# What tipped
+
+
+def _tilt(found: Findings, choices: Choices, text: Words) -> Tilt:
+    now, balanced = found.snapshot, found.resting
+    angle = now.joints_deg["pelvic_tilt"] - balanced.joints_deg["pelvic_tilt"]
+    hollow = _lordosis_deg(now) - _lordosis_deg(balanced)
+    pelvis = ("level", "forward", "back")[int(np.sign(round(angle, 1)))]
+    spine = ("same", "more", "flatter")[int(np.sign(round(hollow, 1)))]
+    return Tilt(
+        angle_deg=angle,
+        pelvis_text=text(f"marks.{choices.wording}.pelvis_{pelvis}", angle=_degrees(angle, choices)),
+        spine_text=text(f"marks.{choices.wording}.spine_{spine}", angle=_degrees(hollow, choices)),
+        pelvis=_pelvis(now),
+        pelvis_balanced=_pelvis(balanced),
+        spine=_spine(now),
+        spine_balanced=_spine(balanced),
+    )
+
+
+def _degrees(angle: float, choices: Choices) -> str:
+    """`10°` in words that say the direction, `+10°` in clinical ones."""
+    half = round(angle * 2.0) / 2.0
+    plain = number(abs(half), 0 if half == round(half) else 1, choices.language)
+    sign = "" if choices.wording == "patient" or half == 0.0 else "+" if half > 0.0 else "−"
+    return f"{sign}{plain}°"
+
+
+def _lordosis_deg(snapshot: Snapshot) -> float:
+    """How far the lumbar levels are extended, summed."""
+    return -sum(
+        value for name, value in snapshot.joints_deg.items() if name[0] == "l" and name.endswith("_flexion")
+    )
+
+
+def _pelvis(snapshot: Snapshot) -> np.ndarray:
+    """(2, 3) m: middle between the posterior, and between the anterior superior iliac spines."""
+    at = snapshot.landmarks
+    return np.array([(at[f"{spine}_left"] + at[f"{spine}_right"]) / 2.0 for spine in ("psis", "asis")])
+
+
+def _spine(snapshot: Snapshot) -> np.ndarray:
+    """(6, 3) m: middles of L1 to L5, and of the sacrum's upper face."""
+    return np.array(
+        [snapshot.landmarks[name] for name in (*(f"vertebra_l{n}" for n in range(1, 6)), "s1_endplate")]
+    )
+
+
+# Names and legend
+
+
+def _names(
+    anatomy: Anatomy, snapshot: Snapshot, choices: Choices, modes: dict[str, str], text: Words
+) -> tuple[Name, ...]:
+    muscles = {part.key: part for part in anatomy.muscle_surface.parts}
+    names = []
+    for stem in NAMED:
+        if stem == "sciatic":
+            name = _nerve_name(snapshot, choices, text)
+        else:
+            part = muscles.get(f"{stem}_{choices.side}")
+            shown = part is not None and modes[part.key] not in (GHOST, HIDDEN)
+            name = _muscle_name(part, snapshot, text) if shown and part is not None else None
+        if name is not None:
+            names.append(name)
+    return tuple(names)
+
+
+def _muscle_name(part: Part, snapshot: Snapshot, text: Words) -> Name:
+    step = max(1, part.vertex_count // NAME_POINTS)
+    rows = slice(part.first_vertex, part.first_vertex + part.vertex_count, step)
+    return Name(
+        part.key,
+        part.names.clinical.get(text.language, part.names.latin),
+        snapshot.muscle_vertices[rows].astype(float),
+        snapshot.muscle_normals[rows].astype(float),
+    )
+
+
+def _nerve_name(snapshot: Snapshot, choices: Choices, text: Words) -> Name | None:
+    """The name hangs on the nerve's way down the thigh, where no site is marked."""
+    for part in snapshot.nerve_surface.parts:
+        if part.key == f"sciatic_femoral_{choices.side}" and choices.appearance.mode(part) != HIDDEN:
+            count = (part.vertex_count - 2) // RING
+            rows = slice(part.first_vertex, part.first_vertex + count * RING)
+            rings = snapshot.nerve_vertices[rows].reshape(count, RING, 3).astype(float)
+            return Name(part.key, text("marks.nerve"), rings.mean(axis=1)[::3], np.zeros((0, 3)))
+    return None
+
+
+def _legend(found: Findings, choices: Choices, modes: dict[str, str], text: Words) -> Legend:
+    """The whole scale, and of the other signs those that are on the stage."""
+    items = found.tightest(choices.side)
+    levels = [*SCALE, *({Level.CANNOT_TELL} & {item.level for item in items})]
+    room = [Sample(level, text(f"level.{level}")) for level in levels]
+    if any(item.set_by_user for item in items):
+        room.append(Sample("set_by_user", text("level.set_by_user")))
+    groups = [(text("legend.room"), tuple(room))]
+    drawn = [state for key, state in found.muscles.items() if modes.get(key, HIDDEN) != HIDDEN]
+    signs = {sign for state in drawn for sign in (state.state, state.effort)}
+    if choices.appearance.muscle_states and signs & {*MUSCLE_STATES}:
+        states = tuple(Sample(sign, text(f"legend.{sign}")) for sign in MUSCLE_STATES if sign in signs)
+        groups.append((text("legend.muscles"), states))
+    return Legend(tuple(groups))

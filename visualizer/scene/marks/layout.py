@@ -1,0 +1,331 @@
+"""Where each mark lies on a stage: never on the nerve, never on another, no lines crossing, nothing cut off.
+
+Takes `Marks`, a `Stage` and a measure of words; gives boxes, lines and words in pixels, ready to be painted. No Qt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from visualizer.scene.marks.columns import CLEAR, GAP, MARGIN, RING, Columns, Item, Placed
+from visualizer.scene.marks.figure import Figure, figure
+from visualizer.scene.marks.legend import PlacedLegend, legend
+from visualizer.scene.marks.model import Chip, Marks, Name
+from visualizer.scene.marks.stage import NO_BOXES, Box, Measure, Point, Stage, inside, overlaps
+
+MOST_CHIPS = 5
+MOST_NAMES = 4
+# Markers whose rings would lie on one another are one place in this picture: the tighter one is told.
+RINGS_APART = 1.5
+PAD_X, PAD_Y, STRIPE, WORD_GAP = 11.0, 7.0, 6.0, 9.0
+WIDEST_SHARE, WIDEST = 0.40, 250.0
+DOT = 3.0
+# A marker comes when less than this share of its place is hidden, and stays until all of it is.
+COMES_HIDDEN, STAYS_HIDDEN = 0.6, 1.0
+# A structure is named where this many of its points are seen.
+LEAST_SEEN = 3
+# How far from its margin a place may lie, as a share of the stage.
+FARTHEST_CHIP, FARTHEST_NAME = 0.8, 0.55
+
+
+@dataclass(frozen=True)
+class Row:
+    """Words in a role, from their upper left corner."""
+
+    text: str
+    role: str
+    at: Point
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedChip:
+    """A marker on the stage: box with its words, line, ring."""
+
+    chip: Chip
+    box: Box
+    rows: tuple[Row, ...]
+    leader: tuple[Point, ...]
+    ring: Point
+    radius: float
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedName:
+    """A structure's name on the stage, with a line to a dot on it."""
+
+    name: Name
+    box: Box
+    rows: tuple[Row, ...]
+    leader: tuple[Point, ...]
+    dot: Point
+
+
+@dataclass(frozen=True)
+class PlacedWord:
+    """Words on a piece of paper of their own, such as a badge."""
+
+    box: Box
+    row: Row
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Everything in pixels of the window. unit: pixels a unit. nerve (n, 4): boxes that hold the drawn nerve."""
+
+    unit: float
+    chips: tuple[PlacedChip, ...]
+    names: tuple[PlacedName, ...]
+    figures: tuple[Figure, ...]
+    words: tuple[PlacedWord, ...]
+    legend: PlacedLegend | None
+    rim: tuple[Point, ...]
+    nerve: np.ndarray
+
+    def site_at(self, x: float, y: float) -> str | None:
+        """The site whose chip or ring lies under a point."""
+        for placed in self.chips:
+            left, top, right, bottom = placed.box
+            on_ring = np.hypot(x - placed.ring[0], y - placed.ring[1]) <= placed.radius + 3.0
+            if on_ring or (left <= x <= right and top <= y <= bottom):
+                return placed.chip.site
+        return None
+
+
+def layout(marks: Marks, stage: Stage, measure: Measure, before: frozenset[str] = frozenset()) -> Layout:
+    """Lay out the marks.
+
+    measure: gives the size of words at unit 1. before: sites that were marked a moment ago, which stay a little longer.
+    """
+    unit = stage.scale(marks.text_percent)
+    nerve = nerve_boxes(marks, stage)
+    chips = _in_sight(marks, stage, unit, before)
+    anchors = _boxes([at for _, at in chips[:MOST_CHIPS]], (RING + CLEAR) * unit)
+    taken = stage.taken_boxes()
+    words = _states(marks, stage, unit, measure, np.concatenate([nerve, taken, anchors]))
+    taken = np.vstack([taken, *(word.box for word in words)])
+    figures, labels = figure(marks.tilt, stage, unit, measure, np.concatenate([nerve, taken, anchors]))
+    words += [_word(text, "figure", box, unit) for text, box in labels]
+    taken = np.vstack([taken, *(box for _, box in labels)])
+    placed_legend = legend(marks.legend, stage, unit, measure, np.concatenate([nerve, anchors]), taken)
+    if placed_legend is not None:
+        taken = np.vstack([taken, placed_legend.box])
+    columns = Columns(stage.open, nerve, taken, unit)
+    placed_chips = _place_chips(chips, columns, stage, taken, unit, measure)
+    placed_names = _place_names(marks.names, marks, columns, stage, unit, measure, taken)
+    return Layout(
+        unit=unit,
+        chips=tuple(
+            _finished_chip(chip, rows, columns.placed[chip.site]) for chip, rows in placed_chips
+        ),
+        names=tuple(
+            _finished_name(name, rows, columns.placed[name.key]) for name, rows in placed_names
+        ),
+        figures=tuple(figures),
+        words=tuple(words),
+        legend=placed_legend,
+        rim=_rim(marks, stage),
+        nerve=nerve,
+    )  # fmt: skip
+
+
+def nerve_boxes(marks: Marks, stage: Stage) -> np.ndarray:
+    """Boxes (n, 4), each around two neighbouring rings of the nerve: together they hold all of it that is drawn."""
+    if not len(marks.nerve):
+        return NO_BOXES
+    at = stage.project(marks.nerve)
+    low, high = at[..., :2].min(axis=1), at[..., :2].max(axis=1)
+    drawn = np.all((at[..., 2] > 0.0) & (at[..., 2] < 1.0), axis=1)
+    boxes = np.column_stack([np.minimum(low[:-1], low[1:]), np.maximum(high[:-1], high[1:])])
+    boxes = boxes[marks.follows & drawn[:-1] & drawn[1:]]
+    return np.asarray(boxes[overlaps(stage.open, boxes)])
+
+
+def _in_sight(marks: Marks, stage: Stage, unit: float, before: frozenset[str]) -> list[tuple[Chip, Point]]:
+    """The chips whose place is in the picture, on the side that shows now, and not hidden behind bone."""
+    if not marks.chips:
+        return []
+    places = np.array([chip.place for chip in marks.chips])
+    at = stage.project(places)
+    hidden = marks.blockers.hidden_share(places, stage.eye)
+    reach = (RING + 3.0) * unit
+    left, top, right, bottom = stage.open
+    seen = []
+    for chip, (x, y, depth), behind in zip(marks.chips, at, hidden, strict=True):
+        within = left + reach < x < right - reach and top + reach < y < bottom - reach
+        most = STAYS_HIDDEN if chip.site in before else COMES_HIDDEN
+        if within and 0.0 < depth < 1.0 and behind < most:
+            seen.append((chip, (float(x), float(y))))
+    return seen
+
+
+def _place_chips(
+    chips: Sequence[tuple[Chip, Point]],
+    columns: Columns,
+    stage: Stage,
+    taken: np.ndarray,
+    unit: float,
+    measure: Measure,
+) -> list[tuple[Chip, tuple[Row, ...]]]:
+    placed: list[tuple[Chip, tuple[Row, ...]]] = []
+    rings: list[Point] = []
+    radius = RING * unit
+    shaped = [_chip_rows(chip, stage, unit, measure) for chip, _ in chips[: 2 * MOST_CHIPS]]
+    # All as wide as the widest: the margin stays calm.
+    widest = max((width for _, (width, _) in shaped), default=0.0)
+    for (chip, at), (rows, (_, height)) in zip(chips, shaped, strict=False):
+        if len(placed) == MOST_CHIPS:
+            break
+        apart = all(np.hypot(at[0] - x, at[1] - y) > RINGS_APART * radius for x, y in rings)
+        if not apart or overlaps((*at, *at), taken, radius).any():
+            continue
+        item = Item(chip.site, at, radius, (widest, height), FARTHEST_CHIP * stage.width)
+        if columns.add(item):
+            placed.append((chip, rows))
+            rings.append(at)
+    return placed
+
+
+def _chip_rows(
+    chip: Chip, stage: Stage, unit: float, measure: Measure
+) -> tuple[tuple[Row, ...], tuple[float, float]]:
+    """A chip's words from its own corner, and its size."""
+    widest = min(WIDEST * unit, WIDEST_SHARE * stage.width) - (STRIPE + 2.0 * PAD_X) * unit
+    left = (STRIPE + PAD_X) * unit
+    rows, y, width = [], PAD_Y * unit, 0.0
+    for line in wrapped(chip.title, "title", widest / unit, measure):
+        across, height = measure(line, "title")
+        rows.append(Row(line, "title", (left, y)))
+        y, width = y + height * unit, max(width, across * unit)
+    across, height = measure(chip.value, "value")
+    rows.append(Row(chip.value, "value", (left, y)))
+    beside, word_height = measure(chip.word, "word")
+    x = left + (across + WORD_GAP) * unit
+    drop = (height - word_height) * 0.72 * unit
+    if (across + WORD_GAP + beside) * unit > widest:
+        x, drop = left, height * unit
+    rows.append(Row(chip.word, "word", (x, y + drop)))
+    width = max(width, across * unit, x - left + beside * unit)
+    y += max(height * unit, drop + word_height * unit)
+    if chip.note:
+        across, height = measure(chip.note, "note")
+        rows.append(Row(chip.note, "note", (left, y)))
+        y, width = y + height * unit, max(width, across * unit)
+    return tuple(rows), (left + width + PAD_X * unit, y + PAD_Y * unit)
+
+
+def wrapped(text: str, role: str, widest: float, measure: Measure) -> list[str]:
+    """Words in lines no wider than `widest` at unit 1; a single longer word keeps its own line."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and measure(longer, role)[0] <= widest:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def _place_names(
+    names: Sequence[Name],
+    marks: Marks,
+    columns: Columns,
+    stage: Stage,
+    unit: float,
+    measure: Measure,
+    taken: np.ndarray,
+) -> list[tuple[Name, tuple[Row, ...]]]:
+    placed: list[tuple[Name, tuple[Row, ...]]] = []
+    for name in names[:MOST_NAMES]:
+        at = _name_anchor(name, marks, stage, unit, taken)
+        if at is None:
+            continue
+        width, height = measure(name.text, "name")
+        rows = (Row(name.text, "name", (4.0 * unit, 1.0 * unit)),)
+        size = ((width + 8.0) * unit, (height + 2.0) * unit)
+        if columns.add(Item(name.key, at, DOT * unit, size, FARTHEST_NAME * stage.width)):
+            placed.append((name, rows))
+    return placed
+
+
+def _name_anchor(name: Name, marks: Marks, stage: Stage, unit: float, taken: np.ndarray) -> Point | None:
+    """The middle one of the structure's points that are seen; None where fewer than a handful are."""
+    points = name.points
+    if len(name.normals):
+        way = stage.eye - points
+        facing = (name.normals * way).sum(axis=1) > 0.35 * np.linalg.norm(way, axis=1)
+        points = points[facing]
+    if not len(points):
+        return None
+    at = stage.project(points)
+    reach = MARGIN * unit
+    left, top, right, bottom = stage.open
+    seen = (at[:, 2] > 0.0) & (at[:, 2] < 1.0) & (at[:, 0] > left + reach) & (at[:, 0] < right - reach)
+    seen &= (at[:, 1] > top + reach) & (at[:, 1] < bottom - reach)
+    seen[seen] = ~marks.blockers.hides_surface(points[seen], stage.eye)
+    at = at[seen, :2]
+    free = [not overlaps((x, y, x, y), taken, reach).any() for x, y in at]
+    at = at[free] if len(at) else at
+    if len(at) < LEAST_SEEN:
+        return None
+    middle = at[np.argmin(np.linalg.norm(at - np.median(at, axis=0), axis=1))]
+    return float(middle[0]), float(middle[1])
+
+
+def _finished_chip(chip: Chip, rows: tuple[Row, ...], placed: Placed) -> PlacedChip:
+    return PlacedChip(
+        chip, placed.box, _moved(rows, placed.box), placed.leader, placed.item.anchor, placed.item.radius
+    )
+
+
+def _finished_name(name: Name, rows: tuple[Row, ...], placed: Placed) -> PlacedName:
+    return PlacedName(name, placed.box, _moved(rows, placed.box), placed.leader, placed.item.anchor)
+
+
+def _moved(rows: tuple[Row, ...], box: Box) -> tuple[Row, ...]:
+    return tuple(Row(row.text, row.role, (row.at[0] + box[0], row.at[1] + box[1])) for row in rows)
+
+
+def _rim(marks: Marks, stage: Stage) -> tuple[Point, ...]:
+    if marks.rim is None:
+        return ()
+    at = stage.project(marks.rim)
+    if not ((at[:, 2] > 0.0) & (at[:, 2] < 1.0)).all():
+        return ()
+    return tuple((float(x), float(y)) for x, y, _ in at)
+
+
+def _states(marks: Marks, stage: Stage, unit: float, measure: Measure, avoid: np.ndarray) -> list[PlacedWord]:
+    """The words "balanced" and "now" beside the line between the two: at the top, or where the nerve leaves room."""
+    if not stage.comparing:
+        return []
+    line, top, _, bottom = stage.open
+    words = []
+    for word, side in zip(marks.states, (-1.0, 1.0), strict=True):
+        width, height = measure(word, "state")
+        across, tall = (width + 2.0 * PAD_X) * unit, (height + PAD_Y) * unit
+        left = line + GAP * unit if side > 0.0 else line - GAP * unit - across
+        tops = [top + MARGIN * unit, bottom - MARGIN * unit - tall]
+        tops += [top + share * (bottom - top) for share in (0.2, 0.35, 0.5, 0.65, 0.8)]
+        boxes = [(left, y, left + across, y + tall) for y in tops]
+        box = next((box for box in boxes if _is_free(box, stage, avoid)), None)
+        if box is not None:
+            words.append(_word(word, "state", box, unit))
+    return words
+
+
+def _is_free(box: Box, stage: Stage, avoid: np.ndarray) -> bool:
+    return inside(box, stage.anywhere()) and not overlaps(box, avoid).any()
+
+
+def _word(text: str, role: str, box: Box, unit: float) -> PlacedWord:
+    return PlacedWord(box, Row(text, role, (box[0] + PAD_X * unit, box[1] + 0.5 * PAD_Y * unit)))
+
+
+def _boxes(points: Sequence[Point], reach: float) -> np.ndarray:
+    if not points:
+        return NO_BOXES
+    at = np.array(points)
+    return np.column_stack([at - reach, at + reach])

@@ -1,0 +1,97 @@
+"""The marks over the picture as plain values, before anybody knows where on the stage they will lie.
+
+Places are metres in the room (LPS), words are ready to be shown. No Qt, no pixels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from visualizer.scene.marks.blockers import Grid
+    from visualizer.space.ladder import Level
+
+
+@dataclass(frozen=True, eq=False)
+class Chip:
+    """A site's marker: a ring on the nerve and words at the margin.
+
+    value: from balanced to now, with its unit. word: the level. note: says that the user set it, else "". place (3,) m.
+    """
+
+    site: str
+    title: str
+    value: str
+    word: str
+    note: str
+    level: Level
+    set_by_user: bool
+    place: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Name:
+    """A structure's name; points (n, 3) m on it, and outward normals (n, 3), of which one will carry the line."""
+
+    key: str
+    text: str
+    points: np.ndarray
+    normals: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Tilt:
+    """What tipped, and by how much against balanced.
+
+    pelvis, pelvis_balanced (2, 3) m: from the back to the front upper spine, middle of both sides. spine,
+    spine_balanced (n, 3) m: middles of the vertebrae, from the top.
+    """
+
+    angle_deg: float
+    pelvis_text: str
+    spine_text: str
+    pelvis: np.ndarray
+    pelvis_balanced: np.ndarray
+    spine: np.ndarray
+    spine_balanced: np.ndarray
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One entry of the legend: a level of the ladder, "set_by_user", or a muscle's state, and its word."""
+
+    what: str
+    word: str
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What the signs on the stage mean, one heading with its samples a group."""
+
+    groups: tuple[tuple[str, tuple[Sample, ...]], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Marks:
+    """Everything that is written over one picture.
+
+    chips, names: candidates, the first has the first claim to a place. chosen: the site that is looked at, or None.
+    nerve (n, ring, 3) m: rings of the drawn nerve, which nothing may cover; follows (n - 1,) bool: whether a ring and
+    the next belong together. rim (n, 3) m: outline of the lens' plane, or None. states: the
+    words for balanced and now.
+    """
+
+    chips: tuple[Chip, ...]
+    chosen: str | None
+    names: tuple[Name, ...]
+    tilt: Tilt
+    legend: Legend
+    nerve: np.ndarray
+    follows: np.ndarray
+    rim: np.ndarray | None
+    blockers: Grid
+    states: tuple[str, str]
+    text_percent: int

@@ -1,0 +1,62 @@
+"""The marks of one view: remembers what was described, laid out and painted, and does again only what changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPainter
+
+from visualizer.scene.marks.layout import Layout, layout
+from visualizer.scene.marks.painter import measure, paint
+
+if TYPE_CHECKING:
+    from visualizer.scene.marks.model import Marks
+    from visualizer.scene.marks.stage import Stage
+
+
+class Overlay:
+    """Lays marks out on a stage and paints them; `lit` is the site under the mouse."""
+
+    def __init__(self) -> None:
+        self._marks: Marks | None = None
+        self.lit: str | None = None
+        self._laid_out: tuple[tuple[object, ...], Layout] | None = None
+        self._painted: tuple[tuple[object, ...], QImage] | None = None
+
+    def set_marks(self, marks: Marks | None) -> None:
+        """Show these marks, or none."""
+        self._marks = marks
+
+    def layout(self, stage: Stage) -> Layout | None:
+        """Where the marks lie on a stage; None where there are none."""
+        if self._marks is None:
+            return None
+        inset = None if stage.inset is None else stage.inset.box
+        key = (self._marks, stage.area, stage.camera, stage.taken, inset)
+        if self._laid_out is None or self._laid_out[0] != key:
+            before = () if self._laid_out is None else self._laid_out[1].chips
+            sites = frozenset(placed.chip.site for placed in before)
+            self._laid_out = key, layout(self._marks, stage, measure, sites)
+        return self._laid_out[1]
+
+    def image(self, stage: Stage, background: str, ratio: float) -> QImage | None:
+        """The painted marks, the size of the window and else see-through; the same object while nothing changes.
+
+        ratio: pixels of the screen a pixel of the stage.
+        """
+        laid_out = self.layout(stage)
+        if laid_out is None:
+            return None
+        size = round(stage.area[2] * ratio), round(stage.area[3] * ratio)
+        key = (laid_out, background, self.lit, size)
+        if self._painted is None or self._painted[0] != key:
+            # By the processor: OpenGL's painter has no smooth lines without samples.
+            image = QImage(*size, QImage.Format.Format_RGBA8888_Premultiplied)
+            image.setDevicePixelRatio(ratio)
+            image.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(image)
+            paint(painter, laid_out, background, self.lit)
+            painter.end()
+            self._painted = key, image
+        return self._painted[1]

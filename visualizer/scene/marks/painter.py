@@ -1,0 +1,303 @@
+"""Paints a layout with QPainter: the same strokes on the stage and in files.
+
+Colours are `materials.MARK_INKS` and `ROOM_COLOURS`; words are set in Inter. Everything is in pixels of the layout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache, lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontDatabase,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QStaticText,
+    QTransform,
+)
+
+from visualizer.anatomy.load import assets_root
+from visualizer.scene.marks.figure import Figure
+from visualizer.scene.marks.layout import Layout, PlacedChip, PlacedName, PlacedWord, Row
+from visualizer.scene.marks.legend import PlacedLegend
+from visualizer.scene.marks.model import Sample
+from visualizer.scene.marks.stage import Box, Point
+from visualizer.scene.materials import MARK_INKS, MUSCLE_STATE_COLOURS, ROOM_COLOURS, Ink
+from visualizer.space.ladder import Level
+
+FAMILY = "Inter"
+# Role -> size in pixels at unit 1, and weight.
+ROLES = {
+    "title": (13.5, QFont.Weight.DemiBold),
+    "value": (16.0, QFont.Weight.Bold),
+    "word": (13.0, QFont.Weight.Medium),
+    "note": (12.0, QFont.Weight.Medium),
+    "name": (13.5, QFont.Weight.DemiBold),
+    "figure": (16.0, QFont.Weight.Bold),
+    "state": (15.0, QFont.Weight.DemiBold),
+    "heading": (12.5, QFont.Weight.DemiBold),
+    "legend": (12.5, QFont.Weight.Medium),
+}
+LINE_HEIGHT = 1.28
+CACHED = 512
+ROUND, STRIPE = 8.0, 6.0
+DOTS = "#5c6873"
+# Thickness of a ring by level, in units; pressed is filled.
+RING_WIDTH = {Level.ROOMY: 2.0, Level.SNUG: 3.5, Level.TIGHT: 5.0, Level.PRESSED: 5.0, Level.CANNOT_TELL: 3.2}
+
+
+@lru_cache(maxsize=CACHED)
+def measure(text: str, role: str) -> tuple[float, float]:
+    """Width and height in pixels of words in a role at unit 1."""
+    return QFontMetricsF(_font(role, 1.0)).horizontalAdvance(text) + 1.0, ROLES[role][0] * LINE_HEIGHT
+
+
+@lru_cache(maxsize=CACHED)
+def _font(role: str, unit: float) -> QFont:
+    load_font()
+    size, weight = ROLES[role]
+    font = QFont(FAMILY)
+    font.setPixelSize(max(1, round(size * unit)))
+    font.setWeight(weight)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font
+
+
+@cache
+def load_font() -> None:
+    """Make the shipped font known, where the window has not done so already."""
+    if FAMILY not in QFontDatabase.families():
+        for file in sorted((assets_root() / "fonts").glob("*.otf")):
+            QFontDatabase.addApplicationFont(str(file))
+
+
+def paint(painter: QPainter, layout: Layout, background: str, lit: str | None = None) -> None:
+    """Paint a layout on a "light" or "dark" picture; lit: the site under the mouse, or None."""
+    ink, unit = MARK_INKS[background], layout.unit
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    for figure in layout.figures:
+        _paint_figure(painter, figure, ink, unit)
+    if layout.rim:
+        points = (*layout.rim, layout.rim[0])
+        _stroke(painter, points, ink.casing, 4.0 * unit)
+        _stroke(painter, points, ink.accent, 2.0 * unit)
+    for name in layout.names:
+        _paint_name(painter, name, ink, unit)
+    for chip in layout.chips:
+        _paint_leader(painter, chip.leader, ink, unit)
+    for chip in layout.chips:
+        grown = 1.35 if chip.chip.site == lit else 1.0
+        paint_ring(painter, chip.ring, chip.radius * grown, chip.chip.level, chip.chip.set_by_user, unit)
+        _paint_chip(painter, chip, ink, unit, chip.chip.site == lit)
+    for word in layout.words:
+        _paint_word(painter, word, ink, unit)
+    if layout.legend is not None:
+        _paint_legend(painter, layout.legend, ink, unit)
+
+
+def paint_ring(
+    painter: QPainter, centre: Point, radius: float, level: Level, set_by_user: bool, unit: float
+) -> None:
+    """A site's ring: its thickness, filling and dots tell the level without colour, hatching that the user set it.
+
+    `radius` is the ring's outer edge, casing included.
+    """
+    width = RING_WIDTH[level] * unit
+    colour, middle = QColor(ROOM_COLOURS[level]), QPointF(*centre)
+    reach = radius - width / 2.0 - 1.5 * unit
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for casing, extra in (("#15202b", 3.0), ("#ffffff", 1.8)):
+        painter.setPen(QPen(QColor(casing), width + extra * unit))
+        painter.drawEllipse(middle, reach, reach)
+    pen = QPen(colour, width)
+    if level == Level.CANNOT_TELL:
+        pen = QPen(QColor(DOTS), width, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.RoundCap)
+        pen.setDashPattern([0.01, 1.75])
+    if level == Level.PRESSED:
+        painter.setBrush(colour)
+    painter.setPen(pen)
+    painter.drawEllipse(middle, reach, reach)
+    if level == Level.PRESSED:
+        _paint_pressing(painter, centre, reach)
+    if set_by_user:
+        _paint_hatched_ring(painter, centre, reach - width / 2.0, reach + width / 2.0, unit)
+
+
+def _paint_hatched_ring(painter: QPainter, centre: Point, inner: float, outer: float, unit: float) -> None:
+    """Hatch the band between two circles as the chip's edge is hatched."""
+    band = QPainterPath()
+    band.addEllipse(QPointF(*centre), outer, outer)
+    band.addEllipse(QPointF(*centre), inner, inner)
+    painter.save()
+    painter.setClipPath(band)
+    _hatch(painter, QRectF(centre[0] - outer, centre[1] - outer, 2.0 * outer, 2.0 * outer), unit)
+    painter.restore()
+
+
+def _paint_pressing(painter: QPainter, centre: Point, reach: float) -> None:
+    """Two white wedges towards each other: a filled ring alone would be lost on a dark picture."""
+    x, y = centre
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor("#ffffff"))
+    for side in (-1.0, 1.0):
+        wide, near, tall = x + side * 0.85 * reach, x + side * 0.15 * reach, 0.5 * reach
+        painter.drawPolygon([QPointF(wide, y - tall), QPointF(wide, y + tall), QPointF(near, y)])
+
+
+def _paint_chip(painter: QPainter, placed: PlacedChip, ink: Ink, unit: float, lit: bool) -> None:
+    left, top, right, bottom = placed.box
+    _paper(painter, placed.box, ink, unit, ink.accent if lit else ink.edge, 2.0 if lit else 1.0)
+    stripe = QRectF(left, top, STRIPE * unit, bottom - top)
+    whole = QPainterPath()
+    whole.addRoundedRect(QRectF(left, top, right - left, bottom - top), ROUND * unit, ROUND * unit)
+    painter.save()
+    painter.setClipPath(whole)
+    painter.fillRect(stripe, QColor(ROOM_COLOURS[placed.chip.level]))
+    if placed.chip.set_by_user:
+        _hatch(painter, stripe, unit)
+    painter.restore()
+    _write(painter, placed.rows, ink, unit)
+
+
+def _hatch(painter: QPainter, area: QRectF, unit: float) -> None:
+    """White slanting lines over an area, and over the painter's clip where that is smaller."""
+    painter.save()
+    painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+    painter.setPen(QPen(QColor("#ffffff"), 1.8 * unit))
+    y = area.top() - area.width()
+    while y < area.bottom() + area.width():
+        painter.drawLine(QPointF(area.left(), y + area.width()), QPointF(area.right(), y))
+        y += 4.5 * unit
+    painter.restore()
+
+
+def _paint_name(painter: QPainter, placed: PlacedName, ink: Ink, unit: float) -> None:
+    _paint_leader(painter, placed.leader, ink, unit)
+    painter.setPen(QPen(QColor(ink.casing), 1.5 * unit))
+    painter.setBrush(QColor(ink.text))
+    painter.drawEllipse(QPointF(*placed.dot), 3.0 * unit, 3.0 * unit)
+    paper = QColor(ink.paper)
+    paper.setAlphaF(0.78)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(paper)
+    left, top, right, bottom = placed.box
+    painter.drawRoundedRect(QRectF(left, top, right - left, bottom - top), 4.0 * unit, 4.0 * unit)
+    _write(painter, placed.rows, ink, unit)
+
+
+def _paint_word(painter: QPainter, placed: PlacedWord, ink: Ink, unit: float) -> None:
+    _paper(painter, placed.box, ink, unit, ink.edge, 1.0)
+    colour = ink.accent if placed.row.role == "figure" else ink.text
+    painter.setFont(_font(placed.row.role, unit))
+    painter.setPen(QColor(colour))
+    _set_text(painter, placed.row, unit)
+
+
+def _paint_legend(painter: QPainter, placed: PlacedLegend, ink: Ink, unit: float) -> None:
+    _paper(painter, placed.box, ink, unit, ink.edge, 1.0)
+    for entry in placed.entries:
+        if entry.sample is not None:
+            _paint_sample(painter, entry.sample, entry.sample_box, unit)
+    _write(painter, [Row(entry.text, entry.role, entry.at) for entry in placed.entries], ink, unit)
+
+
+def _paint_sample(painter: QPainter, sample: Sample, box: Box, unit: float) -> None:
+    left, top, right, bottom = box
+    centre, radius = ((left + right) / 2.0, (top + bottom) / 2.0), (right - left) / 2.0
+    if sample.what in MUSCLE_STATE_COLOURS:
+        _paint_muscle(
+            painter,
+            sample.what,
+            QRectF(left, top + 1.5 * unit, right - left, bottom - top - 3.0 * unit),
+            unit,
+        )
+    elif sample.what == "set_by_user":
+        paint_ring(painter, centre, radius, Level.SNUG, True, 0.85 * unit)
+    else:
+        paint_ring(painter, centre, radius, Level(sample.what), False, 0.85 * unit)
+
+
+def _paint_muscle(painter: QPainter, state: str, area: QRectF, unit: float) -> None:
+    """A piece of muscle as the picture tints and bands it, its fibres lying flat."""
+    colour, plain = QColor(MUSCLE_STATE_COLOURS[state]), QColor(MUSCLE_STATE_COLOURS["unchanged"])
+    whole = QPainterPath()
+    whole.addRoundedRect(area, 3.0 * unit, 3.0 * unit)
+    painter.fillPath(whole, colour if state == "less" else plain)
+    painter.save()
+    painter.setClipPath(whole)
+    painter.setPen(QPen(colour, {"short": 2.0, "long": 3.0}.get(state, 1.5) * unit))
+    if state == "harder":
+        for row in (0.25, 0.5, 0.75):
+            y = area.top() + row * area.height()
+            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+    elif state in ("short", "long"):
+        step = {"short": 4.0, "long": 8.0}[state] * unit
+        x = area.left() + step / 2.0
+        while x < area.right():
+            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+            x += step
+    painter.restore()
+
+
+def _paint_figure(painter: QPainter, figure: Figure, ink: Ink, unit: float) -> None:
+    for line in figure.balanced:
+        _stroke(painter, line, ink.casing, 3.5 * unit)
+        _stroke(painter, line, ink.muted, 1.8 * unit, dashes=(4.0, 3.0))
+    for line in (*figure.now, figure.arc):
+        _stroke(painter, line, ink.casing, 5.5 * unit)
+    for line in (*figure.now, figure.arc):
+        _stroke(painter, line, ink.accent, 3.0 * unit)
+
+
+def _paint_leader(painter: QPainter, points: Sequence[Point], ink: Ink, unit: float) -> None:
+    _stroke(painter, points, ink.casing, 3.2 * unit)
+    _stroke(painter, points, ink.text, 1.4 * unit)
+
+
+def _stroke(
+    painter: QPainter, points: Sequence[Point], colour: str, width: float, dashes: tuple[float, ...] = ()
+) -> None:
+    pen = QPen(
+        QColor(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+    )
+    if dashes:
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen.setDashPattern(list(dashes))
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPolyline([QPointF(*point) for point in points])
+
+
+def _paper(painter: QPainter, box: Box, ink: Ink, unit: float, edge: str, width: float) -> None:
+    left, top, right, bottom = box
+    paper = QColor(ink.paper)
+    paper.setAlphaF(ink.paper_opacity)
+    painter.setPen(QPen(QColor(edge), width * unit))
+    painter.setBrush(QBrush(paper))
+    painter.drawRoundedRect(QRectF(left, top, right - left, bottom - top), ROUND * unit, ROUND * unit)
+
+
+def _write(painter: QPainter, rows: Sequence[Row], ink: Ink, unit: float) -> None:
+    for row in rows:
+        painter.setFont(_font(row.role, unit))
+        painter.setPen(QColor(ink.muted if row.role in ("word", "note", "legend") else ink.text))
+        _set_text(painter, row, unit)
+
+
+def _set_text(painter: QPainter, row: Row, unit: float) -> None:
+    painter.drawStaticText(QPointF(*row.at), _static(row.text, row.role, unit))
+
+
+@lru_cache(maxsize=CACHED)
+def _static(text: str, role: str, unit: float) -> QStaticText:
+    """Words set once; painted again and again."""
+    made = QStaticText(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.prepare(QTransform(), _font(role, unit))
+    return made
