@@ -143,6 +143,11 @@ def planes_across(found: Findings, side: str, index: int) -> tuple[Plane, Plane]
     return planes[0], planes[1]
 
 
+def planes_along(found: Findings, side: str, along_mm: float) -> tuple[Plane, Plane]:
+    """Planes across the nerve at a position of its corridor, or at its nearest end: balanced, now."""
+    return planes_across(found, side, int(np.abs(found.corridor.position_mm - along_mm).argmin()))
+
+
 def index_of(found: Findings, side: str, place_mm: Sequence[float]) -> int:
     """The sample of the corridor now that lies nearest to a place (3,) mm in the room."""
     centre = found.corridor.centre_m[SIDES.index(side)] * 1000.0
