@@ -200,7 +200,7 @@ class SlicePainter:
         """Dimension the gaps that are there: a line with a bar at each end, and in a large picture its figure."""
         painter, ink, ground = self.painter, QColor(self.colours.ink), QColor(self.colours.ground)
         thin = max(self.circle.radius / 110.0, 1.0)
-        for gap in self.slice.gaps:
+        for gap in self.slice.gaps if not self.slice.flattened else ():
             if gap.kind in ("front", "behind") and not 0.0 <= gap.mm <= WIDEST_GAP_MM:
                 continue
             start, end = self.at(gap.start), self.at(gap.end)
