@@ -110,11 +110,11 @@ def note(look: Look, style: LensStyle) -> str:
 
 
 def figure(value: float | None, unit: str, language: str) -> str:
-    """A value with its unit as it is read: one decimal, a true minus, a comma in Spanish; "?" for none."""
+    """A value with its unit as it is read: one decimal, a true minus, a plain 0, a comma in Spanish; "?" for none."""
     if value is None:
         return words(language)("lens.unknown")
     text = f"{value:.0f}" if unit == "mm2" else f"{value:.1f}"
-    text = text.removeprefix("-") if float(text) == 0.0 else text.replace("-", "−")
+    text = "0" if float(text) == 0.0 else text.replace("-", "−")
     return (text.replace(".", ",") if language == "es" else text) + UNITS.get(unit, f" {unit}")
 
 
