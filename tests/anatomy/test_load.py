@@ -98,6 +98,14 @@ def test_every_muscle_has_its_part_and_its_fibre_lines(anatomy: Anatomy) -> None
     assert all(muscle.tendons for muscle in anatomy.muscles)
 
 
+def test_a_vertebra_is_no_nerve_root_though_both_are_called_l4(anatomy: Anatomy) -> None:
+    bones = {part.key: part for part in anatomy.bones.parts}
+    roots = {part.key: part for part in anatomy.nerve_surface.parts}
+    for level in ("l4", "l5"):
+        assert "vertebra" in bones[level].names.clinical["en"]
+        assert "root" in roots[f"{level}_left"].names.clinical["en"]
+
+
 def test_loading_imports_nothing_slow() -> None:
     code = (
         "import sys; from visualizer.anatomy.load import load_anatomy; load_anatomy(); "

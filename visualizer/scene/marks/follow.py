@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from visualizer.space.corridor import Corridor
     from visualizer.space.findings import Finding, Findings
 
-CHOSEN = ("language", "wording", "side", "site", "text_percent")
+CHOSEN = ("language", "wording", "side", "site", "along_mm", "text_percent")
 FIELDS = ("findings", "layers", "parts", "view", "muscle_states", *CHOSEN)
 # A wall belongs to a place whose point lies this near to the corridor, m.
 NEAR_M = 0.012
