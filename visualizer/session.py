@@ -20,6 +20,8 @@ from visualizer.space.findings import Findings
 SHOWN, GHOST, HIDDEN = LAYER_STATES = ("shown", "ghost", "hidden")
 MUSCLE_LAYERS = tuple(layer for layer in LAYERS if layer not in ("outline", "bones", "nerve"))
 BALANCED, FLEXOR_DOMINANT, SITTING = "balanced", "flexor-dominant", "sitting"
+# The view that the program opens with: the first flip shows where the nerve has less room, and what tipped.
+OPENING_VIEW = "deep-gluteal"
 TRANSITION_S = 0.4
 
 Solve = Callable[[Posture], Snapshot]
@@ -48,7 +50,8 @@ class Session:
 
     presets: named postures. opening_layers: layer -> "shown", "ghost" or "hidden" at the start and after a reset; a
     layer that is not named is shown. parts: structure key -> the same, stronger than its layer. selection: key of
-    the selected structure. view: name of a camera. background: "light" or "dark". language: code such as "en".
+    the selected structure. view: name of a camera, "" after the user went on from one. background: "light" or "dark".
+    language: code such as "en".
     wording: "patient" or "clinical". side: the leg that is talked about. site: the place that is looked at, or None for
     the tightest; along_mm: or any point of the nerve, millimetres on its corridor. compare: balanced beside now, "off",
     "split" or "wipe"; wipe: share of the stage that shows balanced. muscle_states: whether muscles are tinted by what
@@ -64,7 +67,7 @@ class Session:
     layers: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, str] = field(default_factory=dict)
     selection: str | None = None
-    view: str = "back"
+    view: str = OPENING_VIEW
     background: str = "light"
     language: str = "en"
     wording: str = "patient"
@@ -165,5 +168,5 @@ class Session:
         """Back to how the program opens; language and background stay."""
         self.layers, self._layers_before_x_ray = dict(self.opening_layers), None
         self.parts, self.selection = {}, None
-        self.look_from("back")
+        self.look_from(OPENING_VIEW)
         self.move_to(BALANCED)
