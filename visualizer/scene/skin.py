@@ -49,15 +49,6 @@ void main() {
 }
 """
 
-FLAT = """
-in float v_fade;
-out vec4 colour;
-
-void main() {
-    colour = vec4(v_fade);
-}
-"""
-
 INPUTS = """
 centroid in vec3 v_eye;
 centroid in vec3 v_normal;
@@ -73,6 +64,13 @@ out vec4 colour;
 float presence() {
     float height = -2.0 * v_eye.z / u_clip_from_eye[1][1];
     return u_strength * v_fade * smoothstep(u_close.x, u_close.y, height);
+}
+"""
+
+# For its contour: as opaque as it is there.
+FLAT = """
+void main() {
+    colour = vec4(presence());
 }
 """
 
@@ -145,7 +143,9 @@ class Skin:
         GL.glBindVertexArray(self._vertex_array)
         index, count = self._indices[False]
         GL.glBindBuffer(GL.GL_ELEMENT_ARRAY_BUFFER, index)
-        self._use("flat", eye, clip)
+        program = self._use("flat", eye, clip)
+        program.set_number("u_strength", 1.0)
+        program.set_pair("u_close", materials.OUTLINE_CLOSE_M)
         GL.glDrawElements(GL.GL_TRIANGLES, count, GL.GL_UNSIGNED_INT, None)
 
     def release(self) -> None:
@@ -193,7 +193,7 @@ class Skin:
 
     def _use(self, name: str, eye: np.ndarray, clip: np.ndarray) -> Program:
         if name not in self._programs:
-            fragment = {"depth": DEPTH, "flat": FLAT, "shape": INPUTS + SHAPE, "veil": INPUTS + VEIL}[name]
+            fragment = {"depth": DEPTH, "flat": INPUTS + FLAT, "shape": INPUTS + SHAPE, "veil": INPUTS + VEIL}[name]
             self._programs[name] = Program(VERTEX, fragment)
         program = self._programs[name]
         program.use()
