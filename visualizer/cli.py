@@ -256,7 +256,9 @@ def run_section(options: argparse.Namespace) -> int:
     from visualizer.scene.lens_style import LensStyle, structure_names
 
     names = structure_names(anatomy)
-    style = LensStyle(names, language, options.wording, options.background, large=True)
+    # Words grow with the picture.
+    percent = max(round(100 * min(size[0] / 960, size[1] / 560)), 50)
+    style = LensStyle(names, language, options.wording, options.background, percent, large=True)
     write_section(output, look, style, size, found.snapshot.posture, options.posture)
     say(f"The look inside lies in {output.resolve()}")
     return 0

@@ -13,8 +13,8 @@ import numpy as np
 from visualizer.anatomy.model import SIDES
 from visualizer.body.nerve.tube import PHASE, RING
 from visualizer.scene.materials import ROOM_COLOURS, linear
-from visualizer.space.corridor import WAY
 from visualizer.space.ladder import Level
+from visualizer.space.surroundings import WAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
