@@ -17,10 +17,12 @@ from visualizer.session import BALANCED, Session
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMessageLogContext, QtMsgType
+    from PySide6.QtWidgets import QApplication
 
     from visualizer.anatomy.model import Anatomy
     from visualizer.scene.marks.describe import Choices
     from visualizer.space.findings import Findings
+    from visualizer.ui.main_window import MainWindow
 
 log = logging.getLogger(__name__)
 
@@ -41,24 +43,31 @@ def run(language: str | None) -> int:
     prepare_opengl()
     from PySide6.QtWidgets import QApplication
 
-    from visualizer.lesson.text import words
     from visualizer.ui.defects import catch_defects
-    from visualizer.ui.main_window import MainWindow
-    from visualizer.ui.settings import Settings, settings_file
 
     application = QApplication(sys.argv[:1])
     application.setApplicationName("visualizer")
+    window = open_window(application, language)
+    catch_defects(window.show_defect)
+    window.start()
+    return application.exec()
+
+
+def open_window(application: QApplication, language: str | None = None) -> MainWindow:
+    """Open the window as it was left, in a language or in the one used last; a language named here is not kept."""
+    from visualizer.lesson.text import words
+    from visualizer.ui.main_window import MainWindow
+    from visualizer.ui.settings import Settings, settings_file
+
     session, settings = new_session(), Settings(settings_file())
     settings.restore(session)
     session.language = language or session.language
     settings.keep(session)
     window = MainWindow(application, session, settings=settings)
-    catch_defects(window.show_defect)
+    window.show()
     if not settings.works:
         window.stage.notice.show_text(words(session.language)("settings.not_kept"))
-    window.show()
-    window.start()
-    return application.exec()
+    return window
 
 
 def draw(

@@ -19,6 +19,8 @@ from visualizer import __version__
 from visualizer.errors import UserError
 
 if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
     from visualizer.anatomy.model import Anatomy
     from visualizer.body.posture import Posture
     from visualizer.scene.marks.describe import Choices
@@ -43,21 +45,32 @@ LAYERS_HELP = "bones, nerve, flexors, glutes, rotators, hamstrings or trunk; can
 VIEWS_HELP = "back (the default), side, front, deep-gluteal or l4-s1"
 
 
+class Parser(argparse.ArgumentParser):
+    """Prints its help as everything else is printed."""
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        """Print the help; argparse itself would keep quiet about what cannot be written."""
+        if file is None:
+            say(self.format_help(), end="")
+        else:
+            super().print_help(file)
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the command line's grammar."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         "visualizer",
         description=DESCRIPTION,
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    top.add_argument("--version", action="version", version=f"visualizer {__version__}")
+    top.add_argument("--version", action="store_true", help="show the program's version and exit")
     top.add_argument(
         "--language", metavar="CODE", help="language of the window: en or es (default: the one used last)"
     )
     commands = top.add_subparsers(dest="command", metavar="command", title="commands")
 
-    posture = argparse.ArgumentParser(add_help=False)
+    posture = Parser(add_help=False)
     posture.add_argument("--posture", default="balanced", metavar="NAME", help=POSTURE_HELP)
     posture.add_argument(
         "--set",
@@ -107,9 +120,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def add_section_command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], posture: argparse.ArgumentParser
-) -> None:
+def add_section_command(commands: argparse._SubParsersAction[Parser], posture: Parser) -> None:
     """Add the grammar of `section`."""
     section = commands.add_parser(
         "section", parents=[posture], help="look inside one place, balanced and now: a picture or numbers"
@@ -149,11 +160,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(arguments: Sequence[str] | None) -> int:
     """Run a command; raises what can go wrong with it."""
-    try:
-        options = parser().parse_args(arguments)
-    except SystemExit as end:
-        say("", end="")
-        return int(end.code or 0)
+    options = parser().parse_args(arguments)
+    if options.version:
+        say(f"visualizer {__version__}")
+        return 0
     if options.language is not None:
         from visualizer.lesson.text import words
 

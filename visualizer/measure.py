@@ -66,7 +66,7 @@ def tightest_numbers(found: Findings) -> dict[str, Any]:
 
 
 def profile_numbers(corridor: Corridor) -> dict[str, Any]:
-    """What lies before and behind the nerve at each millimetre: distance and the structure's key."""
+    """What lies before and behind the nerve at each millimetre: distance and the structure's key, None for nothing."""
     faces = {
         "front": (corridor.front_mm, corridor.front),
         "behind": (corridor.behind_mm, corridor.behind),
@@ -77,7 +77,7 @@ def profile_numbers(corridor: Corridor) -> dict[str, Any]:
             side: {
                 face: {
                     "distance_mm": plain(room[row]),
-                    "structure": [corridor.structures[index] for index in bound[row]],
+                    "structure": [corridor.structures[index] if index >= 0 else None for index in bound[row]],
                 }
                 for face, (room, bound) in faces.items()
             }

@@ -18,7 +18,7 @@ from visualizer.body.snapshot import Snapshot
 from visualizer.space.findings import Findings
 
 SHOWN, GHOST, HIDDEN = LAYER_STATES = ("shown", "ghost", "hidden")
-MUSCLE_LAYERS = tuple(layer for layer in LAYERS if layer not in ("bones", "nerve", "outline"))
+MUSCLE_LAYERS = tuple(layer for layer in LAYERS if layer not in ("outline", "bones", "nerve"))
 BALANCED, FLEXOR_DOMINANT, SITTING = "balanced", "flexor-dominant", "sitting"
 TRANSITION_S = 0.4
 WORDINGS = PATIENT, CLINICAL = ("patient", "clinical")

@@ -69,7 +69,7 @@ def test_damaged_assets_become_a_panel(qtbot, qapp, tmp_path: Path):
     qtbot.waitUntil(lambda: "bones.npz" in window.stage.message.text.text(), timeout=10_000)
     assert "damaged" in window.stage.message.text.text()
     assert window.emergency.isVisible()
-    qtbot.mouseClick(window.header.languages["es"], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.header.choices.languages["es"], Qt.MouseButton.LeftButton)
     assert window.stage.message.title.text() == "La imagen en 3D no está disponible"
 
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from visualizer.anatomy import schema
 from visualizer.anatomy.model import SIDES, Anatomy, Muscle, Names, Surface
+from visualizer.anatomy.outline import Outline
 from visualizer.errors import UserError
 
 MANIFEST = "manifest.toml"
@@ -93,6 +94,14 @@ class AssetFolder:
         data = self.read(path)
         with blamed_on(path):
             return schema.read_surface(data, names)
+
+    def outline(self, path: str, bodies: tuple[str, ...]) -> Outline | None:
+        """The verified outline, or None where the manifest has none: an asset build makes it last."""
+        if path not in self.sha256:
+            return None
+        arrays = self.arrays(path)
+        with blamed_on(path):
+            return schema.read_outline(arrays, bodies)
 
     def _bytes(self, path: str) -> bytes:
         try:
@@ -174,4 +183,5 @@ def load_anatomy(root: Path | None = None) -> Anatomy:
         nerve_arrays=assets.arrays("body/nerve_shapes.npz"),
         nerve_names=nerve_names,
         landmarks=read_landmarks(assets.table("anatomy/landmarks.toml"), bodies, "anatomy/landmarks.toml"),
+        outline=assets.outline("body/outline.npz", bodies),
     )

@@ -74,10 +74,13 @@ def render_image(
         context.doneCurrent()
     height, width, _ = pixels.shape
     image = QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBX8888).copy()
-    overlay, painter = Overlay(), QPainter(image)
+    overlay = Overlay()
     overlay.set_marks(marks)
-    overlay.paint(painter, Stage((0.0, 0.0, float(width), float(height)), camera), background, 1.0)
-    painter.end()
+    written = overlay.image(Stage((0.0, 0.0, float(width), float(height)), camera), background, 1.0)
+    if written is not None:
+        painter = QPainter(image)
+        painter.drawImage(0, 0, written)
+        painter.end()
     return image
 
 

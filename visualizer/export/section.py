@@ -13,7 +13,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QRect, QRectF, QSize
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QImage, QImageWriter, QPainter
 
 from visualizer.anatomy.load import assets_root
 from visualizer.body.posture import Posture
@@ -61,7 +61,7 @@ def png(look: Look, style: LensStyle, size: tuple[int, int]) -> bytes:
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    picture(look, style, size).save(buffer, b"PNG")
+    QImageWriter(buffer, QByteArray(b"png")).write(picture(look, style, size))
     return bytes(data.data())
 
 

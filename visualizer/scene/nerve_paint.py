@@ -95,6 +95,8 @@ class NervePaint:
     ) -> None:
         """Lay each site's level round its place; between two sites the nearer one counts, at one place the tighter."""
         own = np.flatnonzero(self._sides[side])
+        if not len(own):
+            return
         nearest_mm = np.full(len(own), SITE_REACH_MM + BLEND_MM)
         level, hatched = np.zeros(len(own), int), np.zeros(len(own))
         for item in sorted(sites, key=lambda item: item.level.rank):

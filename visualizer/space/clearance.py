@@ -29,18 +29,19 @@ COVERED = 1.0
 class Pairs:
     """Which triangle is held against which section, sorted by section, then structure: (p,) int each.
 
-    first: where each section begins; section_order (p,): that section's place among them. runs: where each (section,
-    structure) begins; run_of (p,): which that is; run_section, run_structure (r,): what it is.
+    A run is all pairs of one section with one structure. runs (r,): where each begins; run_of (p,): which run a pair is
+    of; run_section, run_structure (r,): what it is. first_run: where each section's runs begin; run_order (r,): that
+    section's place among them.
     """
 
     section: np.ndarray
     triangle: np.ndarray
-    first: np.ndarray
-    section_order: np.ndarray
     runs: np.ndarray
     run_of: np.ndarray
     run_section: np.ndarray
     run_structure: np.ndarray
+    first_run: np.ndarray
+    run_order: np.ndarray
 
 
 def paired(section: np.ndarray, triangle: np.ndarray, structure: np.ndarray) -> Pairs:
@@ -48,18 +49,18 @@ def paired(section: np.ndarray, triangle: np.ndarray, structure: np.ndarray) -> 
     order = np.lexsort([triangle, structure[triangle], section])
     section, triangle = section[order], triangle[order]
     kind = structure[triangle]
-    new_section = np.r_[True, np.diff(section) != 0]
-    new_run = new_section | np.r_[True, np.diff(kind) != 0]
+    new_run = np.r_[True, (np.diff(section) != 0) | (np.diff(kind) != 0)]
     runs = np.flatnonzero(new_run)
+    new_section = np.r_[True, np.diff(section[runs]) != 0]
     return Pairs(
-        section,
-        triangle,
-        np.flatnonzero(new_section),
-        np.cumsum(new_section) - 1,
-        runs,
-        np.cumsum(new_run) - 1,
-        section[runs],
-        kind[runs],
+        section=section,
+        triangle=triangle,
+        runs=runs,
+        run_of=np.cumsum(new_run) - 1,
+        run_section=section[runs],
+        run_structure=kind[runs],
+        first_run=np.flatnonzero(new_section),
+        run_order=np.cumsum(new_section) - 1,
     )
 
 
@@ -67,8 +68,8 @@ def paired(section: np.ndarray, triangle: np.ndarray, structure: np.ndarray) -> 
 class Clearance:
     """Room in mm.
 
-    sides (4, n): front, behind, inner, outer, REACH_MM where no wall is near; bound (4, n): the pair that bounds it, -1
-    for none. runs (r,): from the nerve's surface to each structure of `Pairs`.
+    sides (4, n): front, behind, inner, outer, REACH_MM where no wall is near; bound (4, n) int: the structure that
+    bounds it. runs (r,): from the nerve's surface to each run's structure.
     """
 
     sides: np.ndarray
@@ -79,28 +80,31 @@ class Clearance:
 def clearance(at: Sections, to: Triangles, pairs: Pairs) -> Clearance:
     """Free room round sections `at`, the triangles `to` being paired with them by `pairs`."""
     rooms, runs, _ = rooms_of_pairs(at, to, pairs)
-    section, order = np.arange(len(pairs.first)), pairs.section_order
-    of_circle = np.minimum(np.minimum.reduceat(rooms, pairs.first, axis=2), np.float32(REACH_MM))
+    of_run = np.minimum(np.minimum.reduceat(rooms, pairs.runs, axis=2), np.float32(REACH_MM))
+    of_circle = np.minimum.reduceat(of_run, pairs.first_run, axis=2)
     # Front and behind along one line through the nerve, where the gap is narrowest; inner and outer anywhere.
     across = (of_circle[:, 0] + of_circle[:, 1]).argmin(axis=0)
     circle = np.stack([across, across, of_circle[:, 2].argmin(axis=0), of_circle[:, 3].argmin(axis=0)])
+    section, order, everyone = np.arange(len(pairs.first_run)), pairs.run_order, np.arange(len(pairs.runs))
     sides = np.stack([of_circle[which, side, section] for side, which in enumerate(circle)])
-    bound = np.full(sides.shape, -1)
-    everyone = np.arange(len(pairs.section))
+    bound = np.empty(sides.shape, dtype=int)
     for side, which in enumerate(circle):
-        won = np.flatnonzero(rooms[which[order], side, everyone] == sides[side, order])[::-1]
-        bound[side, order[won]] = won
+        won = np.flatnonzero(of_run[which[order], side, everyone] == sides[side, order])[::-1]
+        bound[side, order[won]] = pairs.run_structure[won]
     return Clearance(sides, bound, runs)
 
 
 def neighbouring(at: Sections, to: Triangles, pairs: Pairs, margin: float, own_margin: float) -> np.ndarray:
     """Which pairs (p,) bool come within `margin` mm of bounding a section, or `own_margin` of being a run's nearest."""
     rooms, _, own = rooms_of_pairs(at, to, pairs)
-    least = np.minimum.reduceat(rooms, pairs.first, axis=2)
-    bounding = np.zeros(len(own), dtype=bool)
-    for circle in range(len(rooms)):
-        bounding |= (rooms[circle] < least[circle][:, pairs.section_order] + margin).any(axis=0)
-    return np.asarray(bounding | (own < np.minimum.reduceat(own, pairs.runs)[pairs.run_of] + own_margin))
+    section = pairs.run_order[pairs.run_of]
+    near = np.zeros(len(own), dtype=bool)
+    for of_circle in rooms:
+        of_run = np.minimum.reduceat(of_circle, pairs.runs, axis=1)
+        least = np.minimum.reduceat(of_run, pairs.first_run, axis=1)
+        near |= ((of_circle < least[:, section] + margin) & (of_circle < REACH_MM)).any(axis=0)
+    nearest = np.minimum.reduceat(own, pairs.runs)[pairs.run_of]
+    return np.asarray(near | (own < np.minimum(nearest + own_margin, REACH_MM)))
 
 
 def rooms_of_pairs(at: Sections, to: Triangles, pairs: Pairs) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

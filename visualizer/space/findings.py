@@ -21,7 +21,7 @@ from visualizer.space.corridor import corridor
 from visualizer.space.finding import Finding, Findings
 from visualizer.space.gates import Judge
 from visualizer.space.room import PreparedRoom
-from visualizer.space.shares import PREMISES, changed_premises, coalitions, shapley, with_premises
+from visualizer.space.shares import PREMISES, acting_premises, coalitions, shapley, with_premises
 
 __all__ = ["Finding", "Findings", "findings", "with_shares"]
 
@@ -54,7 +54,7 @@ def findings(anatomy: Anatomy, snapshot: Snapshot) -> Findings:
         tuple(items),
         along,
         balanced.corridor,
-        muscle_states(anatomy, snapshot.posture),
+        muscle_states(anatomy, snapshot),
         tuple(site for site, entry in of.sites.items() if entry.of_sciatic),
     )
 
@@ -62,10 +62,14 @@ def findings(anatomy: Anatomy, snapshot: Snapshot) -> Findings:
 def with_shares(anatomy: Anatomy, found: Findings) -> Findings:
     """The same with each change shared out among the premises. Solves up to sixteen postures: not for every frame."""
     posture, balanced = found.snapshot.posture, found.resting.posture
-    groups = changed_premises(balanced, posture)
+    groups = acting_premises(balanced, posture)
+    rows = [(item.balanced, item.now) for item in found.items]
+    before, after = np.array(rows, dtype=float).reshape(-1, 2, 2).transpose(2, 0, 1)
     value = {
-        chosen: tabled(anatomy, with_premises(balanced, posture, chosen)) for chosen in coalitions(groups)
-    }
+        chosen: tabled(anatomy, with_premises(balanced, posture, chosen))
+        for chosen in coalitions(groups)
+        if 0 < len(chosen) < len(groups)
+    } | {frozenset(groups): after, frozenset(): before}
     shares = shapley(groups, value)
     items = []
     for index, item in enumerate(found.items):

@@ -1,6 +1,6 @@
-"""The headline: what this posture does to the nerve's room, in at most four sentences, made by rule from the findings.
+"""The headline: what a posture does to the nerve's room, in at most four sentences, by rule from the findings.
 
-Takes `Findings` with or without shares; gives text in a language, worded for patients or clinically (`text.<code>.toml`,
+Takes `Findings` with or without shares; gives text in a language, for patients or clinical (`text.<code>.toml`,
 table `headline`). It speaks of room, says what the user set, and says so plainly when little changes.
 """
 
@@ -89,11 +89,8 @@ class Writer:
                 getattr(posture, f"{limb}_{side}_deg") - getattr(balanced, f"{limb}_{side}_deg")
                 for side in SIDES
             ]
-            if change[0] == change[1]:
-                sides = [("both", change[0])]
-            else:
-                sides = list(zip(SIDES, change, strict=True))
-            for side, value in sides:
+            alike = change[0] == change[1]
+            for side, value in [("both", change[0])] if alike else zip(SIDES, change, strict=True):
                 if abs(value) >= TOLD_DEG:
                     way = "more" if value > 0.0 else "less"
                     yield self.say(f"{limb}_{way}_{side}", degrees=self.number(value))
@@ -114,13 +111,11 @@ class Writer:
         key = "least" if telling.level.rank > 0 else "roomy"
         if self.sites[telling.site].measure[telling.measure].worse == "larger":
             key = telling.measure
-        assert telling.balanced is not None
-        assert telling.now is not None
         return self.say(
             key,
             where=self.where(found, telling),
-            before=self.number(max(telling.balanced, 0.0)),
-            now=self.number(max(telling.now, 0.0)),
+            before=self.number(max(telling.balanced or 0.0, 0.0)),
+            now=self.number(max(telling.now or 0.0, 0.0)),
             unit=telling.unit,
             level=self.text(f"level.{telling.level}"),
         )

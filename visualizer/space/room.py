@@ -15,7 +15,7 @@ import numpy as np
 from visualizer.anatomy.model import SIDES, Anatomy
 from visualizer.body.muscles import OPPOSITE, RING, STATIONS
 from visualizer.body.nerve.tract import TRACT
-from visualizer.body.posture import Posture
+from visualizer.body.posture import TONE_GROUPS, Posture
 from visualizer.body.snapshot import Snapshot
 from visualizer.body.solve import PreparedBody, solve
 from visualizer.space.corridor import Corridor, corridor
@@ -31,6 +31,9 @@ ROUTE = ("l5", "lumbosacral_trunk", "sciatic")
 DIRECTION_OVER_MM = 12.0
 # Beyond this flexion of the hip joint no slice shows hamstring origin and lesser trochanter side by side.
 HIGHEST_IFS_FLEXION_DEG = 75.0
+TONES = [f"tone_{group}" for group in TONE_GROUPS]
+# So many postures' widths are kept.
+MOST_KNOWN = 32
 
 Values = dict[tuple[str, str], np.ndarray]
 
@@ -67,6 +70,7 @@ class PreparedRoom:
         self.ischiofemoral = IschiofemoralSpace(anatomy, anatomy.bodies)
         self._resting: dict[tuple[str, str], Snapshot] = {}
         self._balanced: dict[Snapshot, Balanced] = {}
+        self._known_widths: dict[Posture, tuple[np.ndarray, np.ndarray]] = {}
         near = {
             ("infrapiriform", "gap"): ("piriformis",),
             ("obturator_gemelli", "gap"): DEEP_ROTATORS,
@@ -129,10 +133,19 @@ class PreparedRoom:
         flexion = np.array([snapshot.joints_deg[f"hip_flexion_{side}"] for side in SIDES])
         ifs, qfs = (
             np.where((flexion < HIGHEST_IFS_FLEXION_DEG) & np.isfinite(width), width, np.nan)
-            for width in self.ischiofemoral.widths(snapshot)
+            for width in self._widths(snapshot)
         )
         values["ischiofemoral", "ifs"], values["quadratus_femoris", "qfs"] = ifs, qfs
         return values
+
+    def _widths(self, snapshot: Snapshot) -> tuple[np.ndarray, np.ndarray]:
+        """IFS and QFS (2,) mm each; no tone changes them."""
+        toneless = replace(snapshot.posture, **dict.fromkeys(TONES, 0.0))  # type: ignore[arg-type]
+        if toneless not in self._known_widths:
+            if len(self._known_widths) >= MOST_KNOWN:
+                self._known_widths.clear()
+            self._known_widths[toneless] = self.ischiofemoral.widths(snapshot)
+        return self._known_widths[toneless]
 
     def _beside(
         self, site: str, place: Place, around: Surroundings, side: int

@@ -135,7 +135,7 @@ class PreparedSurroundings:
             height_mm=way.height_mm,
             strand=strand_of,
             room_mm=as_in_a_slice(room.sides, way.at_mm, strand_of),
-            structure=near.walls.structure[near.pairs.triangle[room.bound]],
+            structure=room.bound,
             run_section=near.pairs.run_section,
             run_structure=near.pairs.run_structure,
             run_mm=room.runs,

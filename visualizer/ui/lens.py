@@ -251,9 +251,8 @@ class LensCard(Card):
         self.title.setText(title)
         self.view.setAccessibleName(title)
         look = self.model.look() if self.isVisible() else None
-        said = note(look, style) if look is not None else ""
-        self.note.setText(said)
-        self.note.setVisible(bool(said))
+        # There is always a line, so that what lies below does not jump.
+        self.note.setText((note(look, style) if look is not None else "") or text("lens.drag"))
         figures = captions(look, style) if look is not None else ()
         self.view.setAccessibleDescription(". ".join([text("lens.picture"), *figures, text("lens.hint")]))
         self.view.setToolTip(text("lens.hint"))

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMainWindow,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +28,7 @@ from visualizer.lesson.text import words
 from visualizer.scene import graphics
 from visualizer.scene.cameras import VIEWS
 from visualizer.session import ANY_VIEW, BALANCED, TEXT_STEP, WIPE, Session
+from visualizer.ui.caption import Caption
 from visualizer.ui.clock import TransitionClock
 from visualizer.ui.compare import CompareBar
 from visualizer.ui.defects import user_error
@@ -83,14 +83,13 @@ class MainWindow(QMainWindow):
         load_fonts()
         self.header = Header(session)
         self.stage = Stage(session)
-        self.large_lens = LensStage(session, self.stage)
+        self.lens_stage = LensStage(session, self.stage)
         self.views = ViewBar(session)
         self.compare = CompareBar(session)
         self.panel = Panel(session)
         self.tilt, self.layers = self.panel.drawer.tilt, self.panel.layers
         self.emergency = EmergencyText(session)
-        self.caption = named(QLabel(), "caption")
-        self.caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.caption = Caption()
         self.space_hint = named(QLabel(), "caption")
         self.reset = push_button("look", session.reset)
         self._lay_out()
@@ -134,7 +133,7 @@ class MainWindow(QMainWindow):
     def show_anatomy(self, anatomy: Anatomy) -> None:
         """Show a body in the stance it rests in, or why it cannot be drawn; it moves once the session can solve."""
         self.panel.set_anatomy(anatomy)
-        self.large_lens.set_anatomy(anatomy)
+        self.lens_stage.set_anatomy(anatomy)
         try:
             info = graphics.probe_opengl()
         except UserError as error:
@@ -187,10 +186,9 @@ class MainWindow(QMainWindow):
 
     def _name(self, part: Part | None) -> None:
         if part is None:
-            self.caption.setText(words(self.session.language)("stage.hint"))
+            self.caption.say("", words(self.session.language)("stage.hint"))
             return
-        name, other = structure_name(part.names, self.session), other_name(part.names, self.session)
-        self.caption.setText(f"<b>{name}</b>" + (f" – {other}" if other else ""))
+        self.caption.say(structure_name(part.names, self.session), other_name(part.names, self.session))
 
     # Layout, words and keys
 

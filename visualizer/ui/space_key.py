@@ -42,7 +42,6 @@ class SpaceKey(QObject):
     def stop(self) -> None:
         """Stop watching, and let go."""
         self._application.removeEventFilter(self)
-        self._application.applicationStateChanged.disconnect(self._on_application_state_change)
         self._let_go()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

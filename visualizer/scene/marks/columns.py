@@ -63,27 +63,27 @@ class Columns:
 
     def add(self, item: Item) -> bool:
         """Place one more item; False, and nothing changed, where there is no room for it."""
-        left, _, right, _ = self._area
-        for side in self._preferred(item):
-            if abs(item.anchor[0] - (left, right)[side]) > item.farthest:
-                continue
+        for side in self._sides(item):
             found = self._with(item, side)
             if found is not None:
                 self._orders, self.placed = found
                 return True
         return False
 
-    def _preferred(self, item: Item) -> tuple[int, int]:
-        """The margin to try first: the nearer one, unless the line there would run across the nerve."""
+    def _sides(self, item: Item) -> list[int]:
+        """The margins to try, the better one first: near, with the place beside the words, no nerve in the way."""
         left, _, right, _ = self._area
         x, y = item.anchor
+        whole, aside = right - left, 3.0 * item.radius
+        words = item.size[0] + (MARGIN + STUB) * self._unit + item.radius
         level = (self._blocked[:, 1] < y) & (self._blocked[:, 3] > y)
-        aside = 3.0 * item.radius
-        price = []
-        for near, far in ((left, x - aside), (x + aside, right)):
-            in_the_way = level & (self._blocked[:, 2] > near) & (self._blocked[:, 0] < far)
-            price.append(0.3 * (right - left) * bool(in_the_way.any()))
-        return (LEFT, RIGHT) if x - left + price[0] <= right - x + price[1] else (RIGHT, LEFT)
+        price = {}
+        for side, way, near, far in ((LEFT, x - left, left, x - aside), (RIGHT, right - x, x + aside, right)):
+            across = bool((level & (self._blocked[:, 2] > near) & (self._blocked[:, 0] < far)).any())
+            only_way = whole - way < words
+            if way <= (0.5 * whole if across and not only_way else item.farthest):
+                price[side] = way + 0.3 * whole * across + whole * (way < words)
+        return sorted(price, key=lambda side: price[side])
 
     def _with(self, item: Item, side: int) -> tuple[Orders, dict[str, Placed]] | None:
         own = sorted([*self._orders[side], item], key=lambda each: each.anchor[1])

@@ -96,7 +96,9 @@ def _chips(anatomy: Anatomy, found: Findings, choices: Choices, text: Words) -> 
 
 
 def _has_a_place(item: Finding, site: Site | None, snapshot: Snapshot) -> bool:
-    """Whether a marker can point at it: it lies on the drawn nerve, and is no whole route without a change to tell."""
+    """Whether a marker has something to say, and a place on the drawn nerve; of its whole route, only if not roomy."""
+    if item.now is None and item.balanced is None:
+        return False
     if item.site == WHOLE_ROUTE:
         return item.level.rank > Level.ROOMY.rank
     return site is None or f"{site.place.segment}_{item.side}" in snapshot.routes

@@ -40,11 +40,14 @@ class Overlay:
             self._laid_out = key, layout(self._marks, stage, measure, sites)
         return self._laid_out[1]
 
-    def paint(self, painter: QPainter, stage: Stage, background: str, ratio: float) -> None:
-        """Paint the marks; `ratio`: pixels of the screen a pixel of the stage."""
+    def image(self, stage: Stage, background: str, ratio: float) -> QImage | None:
+        """The painted marks, the size of the window and else see-through; the same object while nothing changes.
+
+        ratio: pixels of the screen a pixel of the stage.
+        """
         laid_out = self.layout(stage)
         if laid_out is None:
-            return
+            return None
         size = round(stage.area[2] * ratio), round(stage.area[3] * ratio)
         key = (laid_out, background, self.lit, size)
         if self._painted is None or self._painted[0] != key:
@@ -52,8 +55,8 @@ class Overlay:
             image = QImage(*size, QImage.Format.Format_RGBA8888_Premultiplied)
             image.setDevicePixelRatio(ratio)
             image.fill(Qt.GlobalColor.transparent)
-            own = QPainter(image)
-            paint(own, laid_out, background, self.lit)
-            own.end()
+            painter = QPainter(image)
+            paint(painter, laid_out, background, self.lit)
+            painter.end()
             self._painted = key, image
-        painter.drawImage(0, 0, self._painted[1])
+        return self._painted[1]

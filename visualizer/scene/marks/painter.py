@@ -47,8 +47,9 @@ ROLES = {
 LINE_HEIGHT = 1.28
 CACHED = 512
 ROUND, STRIPE = 8.0, 6.0
+DOTS = "#5c6873"
 # Thickness of a ring by level, in units; pressed is filled.
-RING_WIDTH = {Level.ROOMY: 2.0, Level.SNUG: 3.5, Level.TIGHT: 5.0, Level.PRESSED: 5.0, Level.CANNOT_TELL: 3.0}
+RING_WIDTH = {Level.ROOMY: 2.0, Level.SNUG: 3.5, Level.TIGHT: 5.0, Level.PRESSED: 5.0, Level.CANNOT_TELL: 3.2}
 
 
 @lru_cache(maxsize=CACHED)
@@ -116,9 +117,8 @@ def paint_ring(
         painter.drawEllipse(middle, reach, reach)
     pen = QPen(colour, width)
     if level == Level.CANNOT_TELL:
-        pen.setColor(QColor("#5c6873"))
-        pen.setDashPattern([0.9, 0.9])
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen = QPen(QColor(DOTS), width, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.RoundCap)
+        pen.setDashPattern([0.01, 1.75])
     if level == Level.PRESSED:
         painter.setBrush(colour)
     painter.setPen(pen)
@@ -126,12 +126,18 @@ def paint_ring(
     if level == Level.PRESSED:
         _paint_pressing(painter, centre, reach)
     if set_by_user:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        hatch = QPen(QColor("#ffffff"), width + 1.0 * unit)
-        hatch.setDashPattern([0.35, 0.65])
-        hatch.setCapStyle(Qt.PenCapStyle.FlatCap)
-        painter.setPen(hatch)
-        painter.drawEllipse(middle, reach, reach)
+        _paint_hatched_ring(painter, centre, reach - width / 2.0, reach + width / 2.0, unit)
+
+
+def _paint_hatched_ring(painter: QPainter, centre: Point, inner: float, outer: float, unit: float) -> None:
+    """Hatch the band between two circles as the chip's edge is hatched."""
+    band = QPainterPath()
+    band.addEllipse(QPointF(*centre), outer, outer)
+    band.addEllipse(QPointF(*centre), inner, inner)
+    painter.save()
+    painter.setClipPath(band)
+    _hatch(painter, QRectF(centre[0] - outer, centre[1] - outer, 2.0 * outer, 2.0 * outer), unit)
+    painter.restore()
 
 
 def _paint_pressing(painter: QPainter, centre: Point, reach: float) -> None:
@@ -160,7 +166,7 @@ def _paint_chip(painter: QPainter, placed: PlacedChip, ink: Ink, unit: float, li
 
 
 def _hatch(painter: QPainter, area: QRectF, unit: float) -> None:
-    """White slanting lines over an area; the painter is clipped to it by the caller or the area's own edge."""
+    """White slanting lines over an area, and over the painter's clip where that is smaller."""
     painter.save()
     painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
     painter.setPen(QPen(QColor("#ffffff"), 1.8 * unit))
