@@ -50,6 +50,16 @@ def push_button(style: str, do: Callable[[], object], checkable: bool = False) -
     return made
 
 
+def restyled(widget: QWidget, **properties: bool) -> None:
+    """Set properties that the style sheet asks for, and dress the widget anew where one changed."""
+    changed = [name for name, value in properties.items() if widget.property(name) != value]
+    for name in changed:
+        widget.setProperty(name, properties[name])
+    if changed:
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
 class Card(QFrame):
     """A rounded frame with a title, what kind of statement it holds, and content in `body`."""
 
