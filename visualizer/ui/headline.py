@@ -41,7 +41,7 @@ class HeadlineCard(Card):
         self.text.setTextFormat(Qt.TextFormat.RichText)
         self.body.addWidget(self.text)
         self.body.addWidget(self.limits)
-        self.body.setContentsMargins(16, 10, 16, 10)
+        self.body.setContentsMargins(16, 9, 16, 9)
         follow(session, findings=self._on_findings_change)
         follow(session, language=self._on_words_change, wording=self._on_words_change)
         follow(session, text_percent=self._on_words_change)

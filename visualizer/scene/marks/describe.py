@@ -44,6 +44,8 @@ class Choices:
     wording: str = "patient"
     side: str = "right"
     site: str | None = None
+    along_mm: float | None = None
+    pointed_mm: float | None = None
     text_percent: int = 100
     appearance: Appearance = field(default_factory=Appearance)
 
@@ -152,13 +154,18 @@ def _rings(surface: Surface, snapshot: Snapshot, appearance: Appearance) -> tupl
 
 
 def _rim(found: Findings, choices: Choices) -> np.ndarray | None:
-    """Outline (RIM_POINTS, 3) m of the slice through the nerve at the chosen site."""
-    item = next((item for item in found.tightest(choices.side) if item.site == choices.site), None)
-    if item is None or item.site == WHOLE_ROUTE:
-        return None
-    place = np.array(item.place_mm) / 1000.0
+    """Outline (RIM_POINTS, 3) m of the slice through the nerve: where it is pointed at, looked at, or at the site."""
     centre = found.corridor.centre_m[0 if choices.side == "left" else 1]
-    nearest = int(np.argmin(np.linalg.norm(centre - place, axis=1)))
+    at_mm = choices.along_mm if choices.pointed_mm is None else choices.pointed_mm
+    if at_mm is not None:
+        nearest = int(np.argmin(np.abs(found.corridor.position_mm - at_mm)))
+        place = centre[nearest]
+    else:
+        item = next((item for item in found.tightest(choices.side) if item.site == choices.site), None)
+        if item is None or item.site == WHOLE_ROUTE:
+            return None
+        place = np.array(item.place_mm) / 1000.0
+        nearest = int(np.argmin(np.linalg.norm(centre - place, axis=1)))
     along = centre[min(nearest + 4, len(centre) - 1)] - centre[max(nearest - 4, 0)]
     return circle(place, along, RIM_RADIUS_M)
 
