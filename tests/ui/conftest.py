@@ -33,7 +33,7 @@ def small_body() -> Anatomy:
     muscles = tuple(
         SimpleNamespace(
             key=f"{name}_{side}", name=name, layer=layer, side=side,
-            names=Names(name, {"en": f"musculus {name}"}, {"en": f"the {name}"}),
+            names=Names(name, {"en": f"musculus {name.replace('_', ' ')}"}, {"en": f"the {name.replace('_', ' ')}"}),
         )
         for name, layer in MUSCLES.items()
         for side in SIDES

@@ -53,6 +53,7 @@ def corridor_of(tilt_deg: float) -> Corridor:
     centre = np.stack(np.broadcast_arrays(x, 0.04, 0.15 - position / 1000.0), axis=-1)
     return made(
         Corridor, position_mm=position, structures=(), front_mm=both, behind_mm=both, inner_mm=both, outer_mm=both,
+        room_mm=2.0 * both,
         level=level, centre_m=centre,
     )  # fmt: skip
 

@@ -28,7 +28,7 @@ def test_the_coloured_pieces_make_up_the_whole_curve(width, level):
 
 def test_what_is_wide_open_is_cut_off_and_overlaps_are_no_room():
     corridor = corridor_of(0.0)
-    corridor.front_mm[0, :3] = np.nan, 40.0, -30.0
+    corridor.room_mm[0, :3] = np.nan, 40.0, -30.0
     assert gap_width_mm(corridor, "left")[:3].tolist() == [MOST_MM, MOST_MM, 0.0]
 
 

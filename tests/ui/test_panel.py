@@ -6,8 +6,7 @@ import itertools
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtTest import QTest
+from PySide6.QtGui import QCursor, QWheelEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QWidget
 
 from tests.ui.conftest import solver
@@ -74,12 +73,9 @@ def set_tilt(panel: Panel, tilt_deg: float) -> None:
     panel._session.set_posture_fields({"tilt_deg": tilt_deg})
 
 
-def mouse_over(window, widget: QWidget, place: QPoint | None = None) -> None:
-    """Move the mouse over a widget as the window system would."""
-    place = widget.rect().center() if place is None else place
-    for step in (0, 1):
-        QTest.mouseMove(window.windowHandle(), widget.mapTo(window, place) + QPoint(step, 0))
-        QApplication.processEvents()
+def mouse_over(widget: QWidget, place: QPoint | None = None) -> None:
+    """Move the mouse itself over a widget."""
+    QCursor.setPos(widget.mapToGlobal(widget.rect().center() if place is None else place))
 
 
 def seen(panel: Panel, qtbot, widget: QWidget) -> None:
@@ -143,19 +139,19 @@ def test_places_stand_tightest_first_and_say_their_room(panel, qtbot):
     assert shown.rows["infrapiriform"].dot.set_by_user
 
 
-def test_a_click_on_a_place_chooses_it_and_the_mouse_over_it_points_at_it(window, panel, qtbot):
+def test_a_click_on_a_place_chooses_it_and_the_mouse_over_it_points_at_it(panel, qtbot):
     set_tilt(panel, 10)
     panel._session.along_mm = 40.0
     row = panel.places.list.rows["ischial_tunnel"]
     seen(panel, qtbot, row)
-    mouse_over(window, row)
+    mouse_over(row)
     qtbot.waitUntil(lambda: panel._session.pointed_site == "ischial_tunnel")
     assert row.property("pointed")
     qtbot.mouseClick(row, LEFT)
     assert panel._session.site == "ischial_tunnel"
     assert panel._session.along_mm is None, "the lens goes to the place"
     assert row.property("chosen")
-    mouse_over(window, panel.places.title)
+    mouse_over(panel.places.title)
     qtbot.waitUntil(lambda: panel._session.pointed_site is None)
 
 
@@ -265,9 +261,9 @@ def test_the_plot_is_not_made_before_it_is_seen(panel):
     assert panel.along.plot is None
 
 
-def test_the_mouse_over_the_curve_points_at_the_nerve_and_a_click_looks_inside(window, along, qtbot):
+def test_the_mouse_over_the_curve_points_at_the_nerve_and_a_click_looks_inside(along, qtbot):
     session = along._session
-    mouse_over(window, along.plot, place_of(along, 200.0))
+    mouse_over(along.plot, place_of(along, 200.0))
     qtbot.waitUntil(lambda: session.pointed_mm is not None)
     assert session.pointed_mm == pytest.approx(200.0, abs=3.0)
     assert along.plot.under_mouse.isVisible()
@@ -275,7 +271,7 @@ def test_the_mouse_over_the_curve_points_at_the_nerve_and_a_click_looks_inside(w
     qtbot.mouseClick(along.plot, LEFT, pos=place_of(along, 120.0))
     assert session.along_mm == pytest.approx(120.0, abs=3.0)
     assert along.plot.chosen.value() == session.along_mm
-    mouse_over(window, along.title)
+    mouse_over(along.title)
     qtbot.waitUntil(lambda: session.pointed_mm is None)
     assert not along.plot.under_mouse.isVisible()
 

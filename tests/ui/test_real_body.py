@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QCursor
 
 from tests.scene.boxes import pixels_of, yellow
 from visualizer.app import new_session
@@ -93,3 +95,39 @@ def test_headline_and_lens_are_seen_without_scrolling_on_a_small_screen(window, 
         assert panel.area.verticalScrollBar().value() == 0
         for card in (panel.headline, panel.lens):
             assert card.visibleRegion().boundingRect().height() == card.height()
+
+
+def test_pointing_in_list_plot_and_stage_is_one_thing(window, qtbot):
+    session, view = window.session, window.stage.view
+    session.move_to(FLEXOR_DOMINANT)
+    qtbot.waitUntil(lambda: session.transition is None)
+    view.site_hovered.emit("obturator_gemelli")
+    assert window.panel.places.list.rows["obturator_gemelli"].property("pointed")
+    session.pointed_site = "subgluteal"
+    assert view.appearance().walls, "the walls of the place are lit"
+    session.pointed_site = None
+    assert not view.appearance().walls
+    view.nerve_pointed.emit(150.0)
+    window.panel.area.ensureWidgetVisible(window.panel.along)
+    qtbot.waitUntil(lambda: window.panel.along.plot is not None)
+    assert window.panel.along.plot.under_mouse.value() == 150.0
+    session.pointed_mm = None
+
+
+def test_a_click_on_the_nerve_looks_inside_there(window, qtbot):
+    session, view = window.session, window.stage.view
+    found = session.findings
+    view.show_from("back")
+    ways = view.project(found.corridor.centre_m[1])[:, :2]
+    on_nerve = [
+        row
+        for row, (x, y) in enumerate(ways)
+        if view.site_at(x, y) is None and (part := view.pick(x, y)) is not None and part.layer == "nerve"
+    ]
+    at = on_nerve[len(on_nerve) // 2]
+    place = QPoint(*(round(value) for value in ways[at]))
+    QCursor.setPos(view.mapToGlobal(place))
+    qtbot.waitUntil(lambda: session.pointed_mm is not None)
+    assert session.pointed_mm == pytest.approx(found.corridor.position_mm[at], abs=6.0)
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
+    assert session.along_mm == pytest.approx(found.corridor.position_mm[at], abs=6.0)

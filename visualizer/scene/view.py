@@ -30,6 +30,7 @@ from visualizer.scene.appearance import Appearance
 from visualizer.scene.cameras import VIEWS, Camera
 from visualizer.scene.graphics import GraphicsInfo, probe_opengl
 from visualizer.scene.inset import Inset
+from visualizer.scene.marks.along import position_under
 from visualizer.scene.marks.overlay import Overlay
 from visualizer.scene.marks.sheet import Sheet
 from visualizer.scene.marks.stage import Inset as StageInset
@@ -63,6 +64,7 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
 
     hovered: the Part under a resting mouse, or None. clicked, double_clicked: the Part, or None.
     site_hovered: key of the site whose marker is under the mouse, or None. site_clicked: the same, clicked.
+    nerve_pointed: millimetres along the corridor of the nerve under the mouse, or None.
     camera_changed: the user or a flight moved the camera. camera_left_view: it no longer is at the named view.
     wipe_dragged: share 0-1 where the line of a wipe was dragged to. inset_clicked: it changed places with the picture.
     """
@@ -72,6 +74,7 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
     double_clicked = Signal(object)
     site_hovered = Signal(object)
     site_clicked = Signal(str)
+    nerve_pointed = Signal(object)
     camera_changed = Signal()
     camera_left_view = Signal()
     wipe_dragged = Signal(float)
@@ -81,6 +84,7 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
         super().__init__(parent=parent)
         self._graphics = graphics or probe_opengl()
         self._anatomy: Anatomy | None = None
+        self._pointed_mm: float | None = None
         self._shown = Shown()
         self._camera = VIEWS[OPENING_VIEW]
         self._view: str | None = OPENING_VIEW
@@ -430,17 +434,29 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
             GL.glViewport(0, 0, self.deviceWidth(), self.deviceHeight())
             self._sheet.lay(marks)
 
-    def _light(self, site: str | None) -> None:
+    def light(self, site: str | None) -> None:
+        """Light the marker of a site, or none."""
         if site != self._overlay.lit:
             self._overlay.lit = site
-            self.site_hovered.emit(site)
             self.update()
+
+    def _light(self, site: str | None) -> None:
+        if site != self._overlay.lit:
+            self.light(site)
+            self.site_hovered.emit(site)
 
     def _hover_here(self) -> None:
         at = self._mouse.at
         site = None if self._mouse.in_inset() else self.site_at(at.x(), at.y())
         self._light(site)
-        self._set_hovered(None if site or self._mouse.in_inset() else self.pick(at.x(), at.y()))
+        part = None if site or self._mouse.in_inset() else self.pick(at.x(), at.y())
+        self._set_hovered(part)
+        found = self._shown.findings
+        on_nerve = found is not None and part is not None and part.layer == "nerve"
+        at_mm = position_under(found.corridor, self.project, at) if found and on_nerve else None
+        if at_mm != self._pointed_mm:
+            self._pointed_mm = at_mm
+            self.nerve_pointed.emit(at_mm)
 
     def _set_hovered(self, part: Part | None) -> None:
         if part != self._hovered:

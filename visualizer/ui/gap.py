@@ -14,12 +14,9 @@ LEVELS = tuple(Level)
 
 
 def gap_width_mm(corridor: Corridor, side: str) -> np.ndarray:
-    """(n,) width of the gap, 0 to MOST_MM; a face with nothing near counts as wide open."""
-    row = SIDES.index(side)
-    front, behind = (
-        np.nan_to_num(face[row], nan=MOST_MM) for face in (corridor.front_mm, corridor.behind_mm)
-    )
-    return np.asarray(np.clip(front + behind, 0.0, MOST_MM))
+    """(n,) room in the gap, 0 to MOST_MM; where nothing is near it counts as wide open."""
+    room = np.nan_to_num(corridor.room_mm[SIDES.index(side)], nan=MOST_MM)
+    return np.asarray(np.clip(room, 0.0, MOST_MM))
 
 
 def by_level(width: np.ndarray, level: np.ndarray) -> list[np.ndarray]:

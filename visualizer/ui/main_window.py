@@ -149,6 +149,8 @@ class MainWindow(QMainWindow):
         self._sync = SceneSync(self.session, view)
         self._marks = MarksFollow(self.session, view, anatomy)
         view.site_clicked.connect(self._on_site_click)
+        view.site_hovered.connect(partial(setattr, self.session, "pointed_site"))
+        view.nerve_pointed.connect(partial(setattr, self.session, "pointed_mm"))
         view.frameSwapped.connect(self.loader.go_on)
         view.hovered.connect(self._on_hover)
         view.clicked.connect(self._on_click)
@@ -170,6 +172,8 @@ class MainWindow(QMainWindow):
 
     def _on_click(self, part: Part | None) -> None:
         self.session.selection = part.key if part else None
+        if part is not None and part.layer == "nerve" and self.session.pointed_mm is not None:
+            self.session.along_mm = self.session.pointed_mm
 
     def _on_double_click(self, part: Part | None) -> None:
         if part is not None and self._view is not None:

@@ -25,13 +25,15 @@ from visualizer.ui.places import PlacesCard
 from visualizer.ui.premises import PremisesDrawer
 from visualizer.ui.widgets import named
 
-WIDTH = 360
+WIDTH = 368
 # Room for the scroll bar beside the cards, and how wide the style sheet makes it.
 SCROLL_BAR, SCROLL_BAR_WIDTH = 12, 8
 # How much wider the panel gets with larger words: half as much as they do.
 WIDENING = 0.5
 # Share of the panel's height that the open drawer may take.
 DRAWER_SHARE = 0.56
+# A panel that is lower than this many pixels has no room for large words.
+LOW = 640
 
 
 class Panel(QWidget):
@@ -52,7 +54,7 @@ class Panel(QWidget):
         inside = named(QWidget(), "panel")
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, SCROLL_BAR - SCROLL_BAR_WIDTH, 0)
-        column.setSpacing(10)
+        column.setSpacing(7)
         for card in self.cards:
             column.addWidget(card)
         column.addStretch()
@@ -64,7 +66,7 @@ class Panel(QWidget):
         self.area.setWidget(inside)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(8)
+        whole.setSpacing(6)
         whole.addWidget(self.area, 1)
         foot = QVBoxLayout()
         foot.setContentsMargins(0, 0, SCROLL_BAR, 0)
@@ -84,8 +86,10 @@ class Panel(QWidget):
         self.explainer.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the open drawer its share of the new height."""
+        """Give the open drawer its share of the new height, and the lens its place in sight."""
         super().resizeEvent(event)
+        if event.oldSize().height() != event.size().height():
+            self.headline.set_compact(self.height() < LOW)
         self._fit_drawer(None)
 
     def _fit_drawer(self, _changed: object) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 
 from visualizer.anatomy.load import assets_root
 from visualizer.lesson.numbers import from_to, with_unit
@@ -21,19 +21,9 @@ from visualizer.ui.level import LevelDot
 from visualizer.ui.naming import full_site_name, site_name
 from visualizer.ui.scale import Scale, ScaleBar, scale_of
 from visualizer.ui.segmented import Segmented
-from visualizer.ui.widgets import Card, label
+from visualizer.ui.widgets import Card, label, restyled
 
 KEYS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Home: -1000, Qt.Key.Key_End: 1000}
-
-
-def restyled(widget: QWidget, **properties: bool) -> None:
-    """Set properties that the style sheet asks for, and dress the widget anew where one changed."""
-    changed = [name for name, value in properties.items() if widget.property(name) != value]
-    for name in changed:
-        widget.setProperty(name, properties[name])
-    if changed:
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)
 
 
 class PlaceRow(QFrame):

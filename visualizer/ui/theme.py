@@ -98,6 +98,7 @@ QScrollBar::add-line, QScrollBar::sub-line { height: 0; }
 #notice { background: $alert_back; border: 1px solid $alert; border-radius: 12px; }
 #notice QLabel { color: $alert_text; }
 .headline { font-size: 14px; }
+.headline[compact="true"] { font-size: 13px; }
 .figure { font-size: 13px; font-weight: 600; }
 .figureSide { font-size: 12px; color: $muted; }
 .placeName { font-weight: 500; }
@@ -119,10 +120,10 @@ QPushButton.segmentedPart:focus { border: 2px solid $focus; padding: 2px 8px; }
 QPushButton.fold { border: none; background: transparent; text-align: left; padding: 6px 4px; color: $muted; }
 QPushButton.fold:hover { color: $text; background: $hover; }
 QPushButton.fold:focus { border: 2px solid $focus; padding: 4px 2px; }
-QPushButton.drawer { border: none; background: transparent; text-align: left; padding: 10px 16px; font-size: 14px;
+QPushButton.drawer { border: none; background: transparent; text-align: left; padding: 8px 16px; font-size: 14px;
     font-weight: 600; border-radius: 13px; color: $text; }
 QPushButton.drawer:hover { background: $hover; }
-QPushButton.drawer:focus { border: 2px solid $focus; padding: 8px 14px; }
+QPushButton.drawer:focus { border: 2px solid $focus; padding: 6px 14px; }
 .plain { background: transparent; border: none; }
 QComboBox { background: $card; border: 1px solid $line; border-radius: 8px; padding: 4px 8px; font-size: 12px; }
 QComboBox:focus { border: 2px solid $focus; padding: 3px 7px; }

@@ -6,7 +6,16 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 Widget = TypeVar("Widget", bound=QWidget)
 Button = TypeVar("Button", bound=QAbstractButton)
@@ -41,6 +50,16 @@ def push_button(style: str, do: Callable[[], object], checkable: bool = False) -
     return made
 
 
+def restyled(widget: QWidget, **properties: bool) -> None:
+    """Set properties that the style sheet asks for, and dress the widget anew where one changed."""
+    changed = [name for name, value in properties.items() if widget.property(name) != value]
+    for name in changed:
+        widget.setProperty(name, properties[name])
+    if changed:
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
 class Card(QFrame):
     """A rounded frame with a title, what kind of statement it holds, and content in `body`."""
 
@@ -49,8 +68,9 @@ class Card(QFrame):
         self.setProperty("class", "card")
         self.title, self.kind = label("cardTitle"), label("kind")
         self.head = QHBoxLayout()
-        self.head.addWidget(self.title)
-        self.head.addStretch()
+        self.title.setWordWrap(True)
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.head.addWidget(self.title, 1)
         self.head.addWidget(self.kind)
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(16, 12, 16, 12)

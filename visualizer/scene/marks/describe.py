@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from visualizer.anatomy.model import SIDES
 from visualizer.body.nerve.tube import RING
 from visualizer.lesson.text import Words, words
 from visualizer.scene.appearance import Appearance, all_parts
@@ -17,7 +18,7 @@ from visualizer.scene.marks.blockers import PreparedBlockers
 from visualizer.scene.marks.model import Chip, Legend, Marks, Name, Sample, Tilt
 from visualizer.session import GHOST, HIDDEN
 from visualizer.space.ladder import Level
-from visualizer.space.planes import plane_at_site, planes_along, reach_of
+from visualizer.space.planes import plane_at_site, planes_across, reach_of
 from visualizer.space.sites import Site, sites
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Choices:
     side: str = "right"
     site: str | None = None
     along_mm: float | None = None
+    pointed_mm: float | None = None
     text_percent: int = 100
     appearance: Appearance = field(default_factory=Appearance)
 
@@ -66,6 +68,7 @@ def describe(anatomy: Anatomy, found: Findings, choices: Choices) -> Marks:
         nerve=nerve,
         follows=follows,
         rim=_rim(anatomy, found, choices),
+        pointed=_pointed(found, choices),
         blockers=anatomy.prepared(PreparedBlockers).grid(snapshot, solid),
         states=(text("marks.balanced"), text("marks.now")),
         text_percent=choices.text_percent,
@@ -152,13 +155,26 @@ def _rings(surface: Surface, snapshot: Snapshot, appearance: Appearance) -> tupl
 
 
 def _rim(anatomy: Anatomy, found: Findings, choices: Choices) -> np.ndarray | None:
-    """Outline (n, 3) m of the slice that the lens shows of a chosen site or point of the nerve."""
+    """Edge (n, 3) m of the slice that the lens shows, once a place or a point of the nerve is chosen."""
     if choices.along_mm is not None:
-        return planes_along(found, choices.side, choices.along_mm)[1].rim()
+        now = planes_across(found, choices.side, _sample_at(found, choices.along_mm))[1]
+        return now.rim()
     item = next((item for item in found.tightest(choices.side) if item.site == choices.site), None)
     if item is None or item.site == WHOLE_ROUTE:
         return None
     return plane_at_site(anatomy, found, item)[1].rim(reach_of(item))
+
+
+def _pointed(found: Findings, choices: Choices) -> np.ndarray | None:
+    """The nerve's middle (3,) m at the point that the mouse is over in the panel's profile."""
+    if choices.pointed_mm is None:
+        return None
+    row = SIDES.index(choices.side)
+    return np.asarray(found.corridor.centre_m[row, _sample_at(found, choices.pointed_mm)], float)
+
+
+def _sample_at(found: Findings, position_mm: float) -> int:
+    return int(np.abs(found.corridor.position_mm - position_mm).argmin())
 
 
 # What tipped
