@@ -15,11 +15,12 @@ from visualizer.scene.marks.figure import Figure, figure
 from visualizer.scene.marks.legend import PlacedLegend, legend
 from visualizer.scene.marks.model import Chip, Marks, Name
 from visualizer.scene.marks.stage import NO_BOXES, Box, Measure, Point, Stage, inside, overlaps
+from visualizer.space.ladder import Level
 
 MOST_CHIPS = 5
 MOST_NAMES = 4
 # Markers whose rings would lie on one another are one place in this picture: the tighter one is told.
-RINGS_APART = 1.5
+RINGS_APART, RINGS_STAY_APART = 1.5, 1.0
 PAD_X, PAD_Y, STRIPE, WORD_GAP = 11.0, 7.0, 6.0, 9.0
 WIDEST_SHARE, WIDEST = 0.40, 250.0
 DOT = 3.0
@@ -113,7 +114,7 @@ def layout(marks: Marks, stage: Stage, measure: Measure, before: frozenset[str] 
     if placed_legend is not None:
         taken = np.vstack([taken, placed_legend.box])
     columns = Columns(stage.open, nerve, taken, unit)
-    placed_chips = _place_chips(chips, columns, stage, taken, unit, measure)
+    placed_chips = _place_chips(chips, columns, stage, taken, unit, measure, before)
     placed_names = _place_names(marks.names, marks, columns, stage, unit, measure, taken)
     return Layout(
         unit=unit,
@@ -158,7 +159,11 @@ def _in_sight(marks: Marks, stage: Stage, unit: float, before: frozenset[str]) -
         most = STAYS_HIDDEN if chip.site in before else COMES_HIDDEN
         if within and 0.0 < depth < 1.0 and behind < most:
             seen.append((chip, (float(x), float(y))))
-    return seen
+    # Where there is room, it is all the same which is marked: then rather those that were.
+    roomy = [each[0].level == Level.ROOMY and each[0].site != marks.chosen for each in seen]
+    tight = [each for each, free in zip(seen, roomy, strict=True) if not free]
+    rest = [each for each, free in zip(seen, roomy, strict=True) if free]
+    return tight + sorted(rest, key=lambda each: each[0].site not in before)
 
 
 def _place_chips(
@@ -168,6 +173,7 @@ def _place_chips(
     taken: np.ndarray,
     unit: float,
     measure: Measure,
+    before: frozenset[str],
 ) -> list[tuple[Chip, tuple[Row, ...]]]:
     placed: list[tuple[Chip, tuple[Row, ...]]] = []
     rings: list[Point] = []
@@ -178,8 +184,11 @@ def _place_chips(
     for (chip, at), (rows, (_, height)) in zip(chips, shaped, strict=False):
         if len(placed) == MOST_CHIPS:
             break
-        apart = all(np.hypot(at[0] - x, at[1] - y) > RINGS_APART * radius for x, y in rings)
-        if not apart or overlaps((*at, *at), taken, radius).any():
+        least = radius * (RINGS_STAY_APART if chip.site in before else RINGS_APART)
+        if (
+            any(np.hypot(at[0] - x, at[1] - y) < least for x, y in rings)
+            or overlaps((*at, *at), taken, radius).any()
+        ):
             continue
         item = Item(chip.site, at, radius, (widest, height), FARTHEST_CHIP * stage.width)
         if columns.add(item):
