@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -90,6 +91,9 @@ def test_the_same_picture_is_painted_once(qapp):
     overlay.set_marks(marks_with((chip("a", (0.0, 0.0, 0.0)),)))
     first = overlay.image(STAGE, "light", 1.0)
     assert overlay.image(STAGE, "light", 1.0) is first
+    halved = replace(STAGE, seen=(500.0, 0.0, 1000.0, 620.0))
+    assert overlay.image(halved, "light", 1.0) is not first
+    first = overlay.image(STAGE, "light", 1.0)
     overlay.lit = "a"
     assert overlay.image(STAGE, "light", 1.0) is not first
     overlay.set_marks(None)
