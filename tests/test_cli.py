@@ -15,7 +15,7 @@ import pytest
 from visualizer import __version__
 from visualizer.anatomy import load
 from visualizer.anatomy.model import SIDES
-from visualizer.cli import main
+from visualizer.cli import READER_IS_GONE, main
 
 ON_LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="displays are X's on Linux only")
 SEGMENTS = ("l4", "l5", "s1", "s2", "s3", "lumbosacral_trunk", "sciatic", "tibial", "common_fibular")
@@ -97,6 +97,8 @@ def test_measure_has_the_keys_that_others_build_on_and_needs_no_qt():
         "muscles",
         "landmarks_mm",
         "nerve_mm",
+        "headline",
+        "tightest",
         "findings",
         "profile",
         "corridor",
@@ -143,12 +145,59 @@ def test_measure_as_text_shows_each_muscle(capsys):
         (("render", "-o", "picture"), ".png"),
         (("render", "-o", "/no/such/folder/x.png"), "cannot be written"),
         (("--language", "xx"), "xx"),
+        (("--language", "xx", "measure"), "xx"),
+        (("--language", "xx", "validate"), "xx"),
+        (("--language", "xx", "render", "-o", "x.png"), "xx"),
+        (("--language", "", "measure"), "language"),
     ],
 )
 def test_a_wrong_word_gets_a_clear_answer(capsys, monkeypatch, tmp_path, words, says):
     monkeypatch.chdir(tmp_path)
     assert says in refused(capsys, *words)
     assert list(tmp_path.iterdir()) == []
+
+
+COMMANDS = [
+    ("--help",),
+    ("--version",),
+    ("measure", "--help"),
+    ("measure", "--json"),
+    ("measure",),
+    ("validate",),
+]
+
+
+@ON_LINUX
+@pytest.mark.parametrize("words", COMMANDS)
+def test_a_reader_that_goes_away_ends_the_program_without_a_word(words):
+    command = [sys.executable, "-m", "visualizer", *words]
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as closed:
+        done = subprocess.run(command, stdout=closed, stderr=subprocess.PIPE, timeout=120, check=False)
+    assert done.stderr == b""
+    assert done.returncode == READER_IS_GONE
+
+
+@ON_LINUX
+@pytest.mark.parametrize("words", COMMANDS)
+def test_a_full_disk_is_two_sentences(words):
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "visualizer", *words]
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 2
+    assert "cannot be written" in done.stderr
+
+
+@ON_LINUX
+def test_where_errors_cannot_be_written_either_there_is_no_traceback():
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "visualizer", "measure", "--posture", "yoga"]
+        done = subprocess.run(command, stdout=full, stderr=full, timeout=120, check=False)
+    assert done.returncode == 2
 
 
 def test_damaged_assets_get_a_clear_answer(capsys, monkeypatch, tmp_path):

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from visualizer.anatomy.model import LAYERS
 from visualizer.body.posture import Posture
 from visualizer.errors import UserError
 from visualizer.session import (
@@ -109,13 +110,44 @@ def test_x_ray_returns_what_was(session):
     session.set_layer("rotators", HIDDEN)
     before = dict(session.layers)
     session.toggle_x_ray()
-    assert all(session.layer_state(layer) == GHOST for layer in MUSCLE_LAYERS)
+    seen = {layer: session.seen_state(layer) for layer in LAYERS}
+    assert seen == {layer: GHOST if layer in MUSCLE_LAYERS else SHOWN for layer in LAYERS} | {
+        "rotators": HIDDEN
+    }
     session.toggle_x_ray()
     assert dict(session.layers) == before
     session.toggle_x_ray()
     session.set_layer("rotators", SHOWN)
+    assert session.seen_state("rotators") == GHOST
     session.toggle_x_ray()
-    assert session.layer_state("rotators") == GHOST, "a choice made in x-ray is where the next one starts"
+    assert session.seen_state("rotators") == SHOWN, "a choice made in x-ray stays"
+
+
+def test_the_other_state_is_balanced_and_against_balanced_what_was_left(session):
+    assert session.other == PRESETS[FLEXOR_DOMINANT]
+    session.set_posture_fields({"tilt_deg": -7})
+    assert session.other == PRESETS[BALANCED]
+    session.move_to(BALANCED)
+    assert session.other.tilt_deg == -7
+    session.reset()
+    assert session.other == PRESETS[FLEXOR_DOMINANT]
+
+
+def test_text_size_and_wipe_stay_within_what_can_be_shown(session):
+    for percent, kept in ((10, 80), (120, 120), (900, 200)):
+        session.set_text_percent(percent)
+        assert session.text_percent == kept
+    for steps, share in ((100, 0.95), (-1, 0.9), (-100, 0.05)):
+        session.move_wipe(steps)
+        assert session.wipe == pytest.approx(share)
+
+
+def test_comparisons_go_round(session):
+    seen = [session.compare]
+    for _ in range(3):
+        session.next_comparison()
+        seen.append(session.compare)
+    assert seen == ["off", "split", "wipe", "off"]
 
 
 def test_reset_opens_anew_but_keeps_language_and_background(session):

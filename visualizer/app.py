@@ -17,10 +17,12 @@ from visualizer.session import BALANCED, Session
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMessageLogContext, QtMsgType
+    from PySide6.QtWidgets import QApplication
 
     from visualizer.anatomy.model import Anatomy
     from visualizer.scene.marks.describe import Choices
     from visualizer.space.findings import Findings
+    from visualizer.ui.main_window import MainWindow
 
 log = logging.getLogger(__name__)
 
@@ -31,26 +33,41 @@ def new_session(language: str = "en") -> Session:
     return Session(presets=known, posture=known[BALANCED], opening_layers=DEFAULT_LAYERS, language=language)
 
 
-def run(language: str) -> int:
-    """Open the window and return when it is closed. Raises UserError where no window can be."""
-    from visualizer.lesson.text import words
+def run(language: str | None) -> int:
+    """Open the window, in a language or in the one used last, and return when it is closed.
 
-    words(language)
+    Raises UserError where no window can be.
+    """
     check_display()
     _quiet_qt()
     prepare_opengl()
     from PySide6.QtWidgets import QApplication
 
     from visualizer.ui.defects import catch_defects
-    from visualizer.ui.main_window import MainWindow
 
     application = QApplication(sys.argv[:1])
     application.setApplicationName("visualizer")
-    window = MainWindow(application, new_session(language))
+    window = open_window(application, language)
     catch_defects(window.show_defect)
-    window.show()
     window.start()
     return application.exec()
+
+
+def open_window(application: QApplication, language: str | None = None) -> MainWindow:
+    """Open the window as it was left, in a language or in the one used last; a language named here is not kept."""
+    from visualizer.lesson.text import words
+    from visualizer.ui.main_window import MainWindow
+    from visualizer.ui.settings import Settings, settings_file
+
+    session, settings = new_session(), Settings(settings_file())
+    settings.restore(session)
+    session.language = language or session.language
+    settings.keep(session)
+    window = MainWindow(application, session, settings=settings)
+    window.show()
+    if not settings.works:
+        window.stage.notice.show_text(words(session.language)("settings.not_kept"))
+    return window
 
 
 def draw(

@@ -1,15 +1,17 @@
 """The command line: `visualizer` opens the window, `render` draws, `measure` and `validate` print numbers.
 
 Parts that take time to import are imported by the command that needs them. A `UserError` becomes two sentences on
-stderr and exit code 2.
+stderr and exit code 2; a reader that goes away, as `head` does, ends the program without a word.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +19,14 @@ from visualizer import __version__
 from visualizer.errors import UserError
 
 if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
     from visualizer.anatomy.model import Anatomy
     from visualizer.body.posture import Posture
     from visualizer.scene.marks.describe import Choices
 
+# What a shell reports of a program whose reader went away: 128 + SIGPIPE.
+READER_IS_GONE = 141
 DESCRIPTION = """\
 Shows where the sciatic nerve runs, what the muscles around it do, and what changes
 when the pelvis tilts. Without a command it opens the window."""
@@ -29,6 +35,7 @@ examples:
   visualizer
   visualizer render --posture flexor-dominant --view side -o side.png
   visualizer render --set tilt_deg=12 --hide glutes --ghost hamstrings -o picture.png
+  visualizer section --posture flexor-dominant --site infrapiriform --side left -o lens.svg
   visualizer measure --posture sitting --json
   visualizer validate
 
@@ -38,21 +45,32 @@ LAYERS_HELP = "bones, nerve, flexors, glutes, rotators, hamstrings or trunk; can
 VIEWS_HELP = "back (the default), side, front, deep-gluteal or l4-s1"
 
 
+class Parser(argparse.ArgumentParser):
+    """Prints its help as everything else is printed."""
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        """Print the help; argparse itself would keep quiet about what cannot be written."""
+        if file is None:
+            say(self.format_help(), end="")
+        else:
+            super().print_help(file)
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the command line's grammar."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         "visualizer",
         description=DESCRIPTION,
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    top.add_argument("--version", action="version", version=f"visualizer {__version__}")
+    top.add_argument("--version", action="store_true", help="show the program's version and exit")
     top.add_argument(
-        "--language", default="en", metavar="CODE", help="language of the window: en (the default) or es"
+        "--language", metavar="CODE", help="language of the window: en or es (default: the one used last)"
     )
     commands = top.add_subparsers(dest="command", metavar="command", title="commands")
 
-    posture = argparse.ArgumentParser(add_help=False)
+    posture = Parser(add_help=False)
     posture.add_argument("--posture", default="balanced", metavar="NAME", help=POSTURE_HELP)
     posture.add_argument(
         "--set",
@@ -84,6 +102,8 @@ def parser() -> argparse.ArgumentParser:
     )
     render.set_defaults(run=run_render)
 
+    add_section_command(commands, posture)
+
     measure = commands.add_parser(
         "measure",
         parents=[posture],
@@ -100,14 +120,71 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def add_section_command(commands: argparse._SubParsersAction[Parser], posture: Parser) -> None:
+    """Add the grammar of `section`."""
+    section = commands.add_parser(
+        "section", parents=[posture], help="look inside one place, balanced and now: a picture or numbers"
+    )
+    section.add_argument(
+        "--site", metavar="NAME", help="such as infrapiriform or opening_l5_s1; the tightest where left out"
+    )
+    section.add_argument("--side", default="right", metavar="LEG", help="right (the default) or left")
+    section.add_argument(
+        "--at-mm", type=float, metavar="MM", help="instead of a site: millimetres along the nerve from L4/5"
+    )
+    section.add_argument(
+        "--language", default=argparse.SUPPRESS, metavar="CODE", help="of the words: en (the default) or es"
+    )
+    section.add_argument(
+        "--wording", default="patient", metavar="KIND", help="patient (the default) or clinical"
+    )
+    section.add_argument("--size", default="1200x700", metavar="WxH", help="in pixels (default 1200x700)")
+    section.add_argument("--background", default="light", metavar="NAME", help="light (the default) or dark")
+    section.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="FILE", help="a .svg, .png or .json file"
+    )
+    section.set_defaults(run=run_section)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
-    options = parser().parse_args(arguments)
     try:
-        return int(options.run(options)) if options.command else run_window(options)
+        return run(arguments)
     except UserError as error:
-        print(f"visualizer: {error.what_happened}\n{error.what_to_do}", file=sys.stderr)
+        with suppress(OSError):
+            print(f"visualizer: {error.what_happened}\n{error.what_to_do}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        return READER_IS_GONE
+
+
+def run(arguments: Sequence[str] | None) -> int:
+    """Run a command; raises what can go wrong with it."""
+    options = parser().parse_args(arguments)
+    if options.version:
+        say(f"visualizer {__version__}")
+        return 0
+    if options.language is not None:
+        from visualizer.lesson.text import words
+
+        words(options.language or "en")
+    return int(options.run(options)) if options.command else run_window(options)
+
+
+def say(text: str, end: str = "\n") -> None:
+    """Print, and see to it that it arrives. Raises BrokenPipeError, and UserError where it cannot be written."""
+    try:
+        print(text, end=end, flush=True)
+    except OSError as error:
+        # What is left in the buffer would fail once more when Python ends.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise UserError(
+            f"The output cannot be written ({error.strerror}).",
+            "Send it to another place, or make room there.",
+        ) from None
 
 
 def run_window(options: argparse.Namespace) -> int:
@@ -124,7 +201,7 @@ def run_measure(options: argparse.Namespace) -> int:
 
     posture = chosen_posture(options)
     numbers = measures(load_anatomy(), posture, options.posture)
-    print(json.dumps(numbers, indent=2) if options.json else table(numbers))
+    say(json.dumps(numbers, indent=2) if options.json else table(numbers))
     return 0
 
 
@@ -134,7 +211,7 @@ def run_validate(options: argparse.Namespace) -> int:
     from visualizer.validation import as_json, as_text, rows
 
     table = rows(load_anatomy())
-    print(json.dumps(as_json(table), indent=2, ensure_ascii=False) if options.json else as_text(table))
+    say(json.dumps(as_json(table), indent=2, ensure_ascii=False) if options.json else as_text(table))
     return 0
 
 
@@ -157,7 +234,41 @@ def run_render(options: argparse.Namespace) -> int:
         from visualizer.app import draw
 
         draw(anatomy, found, options.view, size, options.background, layers, output, choices)
-    print(f"The picture lies in {output.resolve()}")
+    say(f"The picture lies in {output.resolve()}")
+    return 0
+
+
+def run_section(options: argparse.Namespace) -> int:
+    """Cut through one place, balanced and now, into a file."""
+    from visualizer.anatomy.load import load_anatomy
+    from visualizer.body.solve import solve
+    from visualizer.lesson.text import words
+    from visualizer.space.findings import findings
+    from visualizer.space.look import chosen_look
+
+    language = options.language or "en"
+    words(language)
+    for what, chosen, known in (
+        ("wording", options.wording, ("patient", "clinical")),
+        ("background", options.background, ("light", "dark")),
+    ):
+        if chosen not in known:
+            raise UserError(f'There is no {what} "{chosen}".', f"Choose one of: {', '.join(known)}.")
+    size = parsed_size(options.size)
+    output: Path = options.output
+    check_writable(output, (".svg", ".png", ".json"))
+    posture = chosen_posture(options)
+    anatomy = load_anatomy()
+    found = findings(anatomy, solve(anatomy, posture))
+    look = chosen_look(anatomy, found, options.side, options.site, options.at_mm)
+
+    from visualizer.export.section import write_section
+    from visualizer.scene.lens_style import LensStyle, structure_names
+
+    names = structure_names(anatomy)
+    style = LensStyle(names, language, options.wording, options.background, large=True)
+    write_section(output, look, style, size, found.snapshot.posture, options.posture)
+    say(f"The look inside lies in {output.resolve()}")
     return 0
 
 
@@ -196,7 +307,7 @@ def chosen_marks(options: argparse.Namespace, anatomy: Anatomy) -> Choices:
     from visualizer.scene.marks.describe import Choices
     from visualizer.space.sites import sites
 
-    words(options.language)
+    words(options.language or "en")
     for what, chosen, known in (
         ("wording", options.wording, ("patient", "clinical")),
         ("side", options.side, SIDES),
@@ -217,11 +328,13 @@ def parsed_size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def check_writable(file: Path) -> None:
-    """Raise UserError, before any work is done, where a picture cannot be put."""
-    if file.suffix.lower() not in (".png", ".jpg", ".jpeg"):
+def check_writable(file: Path, kinds: tuple[str, ...] = (".png", ".jpg", ".jpeg")) -> None:
+    """Raise UserError, before any work is done, where a file of one of these kinds cannot be put."""
+    if file.suffix.lower() not in kinds:
+        *others, last = (kind for kind in kinds if kind != ".jpeg")
         raise UserError(
-            f'"{file}" does not say what kind of picture it is.', "End its name with .png or .jpg."
+            f'"{file}" does not say what kind of file it is.',
+            f"End its name with {', '.join(others)} or {last}.",
         )
     existed = file.exists()
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from itertools import pairwise
 from math import dist
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,13 @@ from visualizer.anatomy.model import SIDES, Anatomy
 from visualizer.body.posture import Posture
 from visualizer.body.solve import solve
 from visualizer.forces.balance import balance
+from visualizer.lesson.text import LANGUAGES
 from visualizer.space.corridor import Corridor
-from visualizer.space.findings import findings, with_shares
+from visualizer.space.findings import Findings, findings, with_shares
+from visualizer.space.headline import headline
 from visualizer.space.ladder import Level
+
+WIDTH = 100
 
 
 def millimetres(points_m: np.ndarray) -> list[Any]:
@@ -43,8 +48,25 @@ def corridor_numbers(corridor: Corridor) -> dict[str, Any]:
     }
 
 
+def tightest_numbers(found: Findings) -> dict[str, Any]:
+    """For each side the sites in order, the tightest first, each with the measure that speaks for it."""
+    return {
+        side: [
+            {
+                "site": item.site,
+                "measure": item.measure,
+                "level": str(item.level),
+                "balanced": rounded(item.balanced),
+                "now": rounded(item.now),
+            }
+            for item in found.tightest(side)
+        ]
+        for side in SIDES
+    }
+
+
 def profile_numbers(corridor: Corridor) -> dict[str, Any]:
-    """What lies before and behind the nerve at each millimetre: distance and the structure's key."""
+    """What lies before and behind the nerve at each millimetre: distance and the structure's key, None for nothing."""
     faces = {
         "front": (corridor.front_mm, corridor.front),
         "behind": (corridor.behind_mm, corridor.behind),
@@ -55,7 +77,7 @@ def profile_numbers(corridor: Corridor) -> dict[str, Any]:
             side: {
                 face: {
                     "distance_mm": plain(room[row]),
-                    "structure": [corridor.structures[index] for index in bound[row]],
+                    "structure": [corridor.structures[index] if index >= 0 else None for index in bound[row]],
                 }
                 for face, (room, bound) in faces.items()
             }
@@ -103,6 +125,8 @@ def measures(anatomy: Anatomy, posture: Posture, posture_name: str) -> dict[str,
         },
         "landmarks_mm": {name: millimetres(point) for name, point in snapshot.landmarks.items()},
         "nerve_mm": {name: millimetres(route) for name, route in snapshot.routes.items()},
+        "headline": {language: headline(found, language, "patient") for language in LANGUAGES},
+        "tightest": tightest_numbers(found),
         "findings": [rounded(asdict(finding)) for finding in found.items],
         "profile": profile_numbers(found.corridor),
         "corridor": corridor_numbers(found.corridor),
@@ -111,9 +135,13 @@ def measures(anatomy: Anatomy, posture: Posture, posture_name: str) -> dict[str,
 
 
 def table(numbers: dict[str, Any]) -> str:
-    """The same as text: muscles with length and change, joint angles, landmarks."""
+    """The same as text: the headline, the tightest sites, then all numbers."""
     lines = [
         f"Posture: {numbers['posture']['name']}",
+        "",
+        *wrap(numbers["headline"]["en"], WIDTH),
+        "",
+        *_tightest_lines(numbers["tightest"]),
         "",
         f"{'muscle':34}{'length mm':>11}{'change mm':>11}{'fibre':>8}",
     ]
@@ -131,6 +159,14 @@ def table(numbers: dict[str, Any]) -> str:
     lines += ["", f"{'nerve segment':34}{'length mm':>11}"]
     lines += [f"{key:34}{_length(points):11.1f}" for key, points in numbers["nerve_mm"].items()]
     return "\n".join(lines)
+
+
+def _tightest_lines(tightest: dict[str, Any]) -> list[str]:
+    lines = [f"{'tightest first, left':46}right"]
+    for left, right in zip(*tightest.values(), strict=True):
+        cells = [f"{row['site']} {row['level']}" for row in (left, right)]
+        lines.append(f"  {cells[0]:44}{cells[1]}")
+    return lines
 
 
 def _finding_line(row: dict[str, Any]) -> str:

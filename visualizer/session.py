@@ -18,9 +18,15 @@ from visualizer.body.snapshot import Snapshot
 from visualizer.space.findings import Findings
 
 SHOWN, GHOST, HIDDEN = LAYER_STATES = ("shown", "ghost", "hidden")
-MUSCLE_LAYERS = tuple(layer for layer in LAYERS if layer not in ("bones", "nerve"))
+MUSCLE_LAYERS = tuple(layer for layer in LAYERS if layer not in ("outline", "bones", "nerve"))
 BALANCED, FLEXOR_DOMINANT, SITTING = "balanced", "flexor-dominant", "sitting"
 TRANSITION_S = 0.4
+WORDINGS = PATIENT, CLINICAL = ("patient", "clinical")
+COMPARISONS = OFF, SPLIT, WIPE = ("off", "split", "wipe")
+WIPE_STEP = 0.05
+TEXT_PERCENT = (80, 200)
+TEXT_STEP = 10
+ANY_VIEW = ""
 
 Solve = Callable[[Posture], Snapshot]
 Find = Callable[[Snapshot], Findings]
@@ -47,13 +53,16 @@ class Session:
     """Everything that a user can choose, and the `snapshot` that follows from it.
 
     presets: named postures. opening_layers: layer -> "shown", "ghost" or "hidden" at the start and after a reset; a
-    layer that is not named is shown. parts: structure key -> the same, stronger than its layer. selection: key of
-    the selected structure. view: name of a camera. background: "light" or "dark". language: code such as "en".
-    wording: "patient" or "clinical". side: the leg that is talked about. site: the place that is looked at, or None for
-    the tightest; along_mm: or any point of the nerve, millimetres on its corridor. compare: balanced beside now, "off",
-    "split" or "wipe"; wipe: share of the stage that shows balanced. muscle_states: whether muscles are tinted by what
-    they do. text_percent: size of the words. findings: what
-    the model says of the room in `snapshot`. transition: the move under way, or None.
+    layer that is not named is shown. x_ray: muscles that are shown are see-through meanwhile. parts: structure key ->
+    the same as a layer, stronger than both. selection: key of the selected structure. view: name of a camera, or ""
+    where the user has turned away from it. background: "light" or "dark"; background_of_system: it follows the
+    desktop. language: code such as "en". wording: "patient" or "clinical". side: the leg that is talked about. site:
+    the place that is looked at, or None for the tightest; along_mm: or any point of the nerve, millimetres on its
+    corridor. pointed_site, pointed_mm: what the mouse is over, the same in panel and picture. drawer_open: whether the
+    premises are shown. compare: balanced beside now, "off", "split" or "wipe"; wipe: share of the stage that shows
+    balanced. muscle_states: whether muscles are tinted by what they do. text_percent: size of the words. lens_large:
+    whether the look inside fills the stage. findings: what the model says of the room in `snapshot`. transition: the
+    move under way, or None.
     """
 
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
@@ -62,19 +71,25 @@ class Session:
     opening_layers: Mapping[str, str] = field(default_factory=dict)
     posture: Posture = field(default_factory=Posture)
     layers: Mapping[str, str] = field(default_factory=dict)
+    x_ray: bool = False
     parts: Mapping[str, str] = field(default_factory=dict)
     selection: str | None = None
     view: str = "back"
     background: str = "light"
+    background_of_system: bool = False
     language: str = "en"
     wording: str = "patient"
     side: str = "right"
     site: str | None = None
     along_mm: float | None = None
+    pointed_site: str | None = None
+    pointed_mm: float | None = None
+    drawer_open: bool = False
     compare: str = "off"
     wipe: float = 0.5
     text_percent: int = 100
     muscle_states: bool = True
+    lens_large: bool = False
     findings: Findings | None = None
     transition: Transition | None = None
     snapshot: Snapshot | None = None
@@ -84,8 +99,9 @@ class Session:
         self._solve: Solve | None = None
         self._find: Find | None = None
         self._elapsed_s = 0.0
-        self._layers_before_x_ray: Mapping[str, str] | None = None
+        self._left: Posture | None = None
         self.events.posture.connect(self._solve_posture)
+        self.events.site.connect(self._leave_the_point)
 
     # Posture
 
@@ -110,8 +126,18 @@ class Session:
         if goal != self.destination:
             self.move_to_posture(goal)
 
+    @property
+    def other(self) -> Posture:
+        """What stands against the destination: balanced; against balanced, the posture that was left for it."""
+        balanced = self.presets[BALANCED]
+        if self.destination != balanced:
+            return balanced
+        return self._left or self.presets[FLEXOR_DOMINANT]
+
     def move_to_posture(self, goal: Posture) -> None:
         """Start moving to any posture."""
+        if self.destination != self.presets[BALANCED]:
+            self._left = self.destination
         self._elapsed_s = 0.0
         self.transition = Transition(self.posture, goal)
 
@@ -144,16 +170,36 @@ class Session:
 
     def set_layer(self, layer: str, state: str) -> None:
         """Show, ghost or hide a layer."""
-        self._layers_before_x_ray = None
         self.layers = {**self.layers, layer: state}
 
+    def seen_state(self, layer: str) -> str:
+        """How a layer is seen: see-through instead of shown where x-ray is on."""
+        state = self.layer_state(layer)
+        return GHOST if self.x_ray and state == SHOWN and layer in MUSCLE_LAYERS else state
+
     def toggle_x_ray(self) -> None:
-        """Ghost all muscles; the second time, show them as they were."""
-        if self._layers_before_x_ray is not None:
-            self.layers, self._layers_before_x_ray = self._layers_before_x_ray, None
-        else:
-            self._layers_before_x_ray = self.layers
-            self.layers = {**self.layers, **dict.fromkeys(MUSCLE_LAYERS, GHOST)}
+        """Make muscles see-through, or show them again as their layers are."""
+        self.x_ray = not self.x_ray
+
+    def set_text_percent(self, percent: int) -> None:
+        """Set the size of the words, within what can be laid out."""
+        low, high = TEXT_PERCENT
+        self.text_percent = min(max(percent, low), high)
+
+    def next_comparison(self) -> None:
+        """Go on from one picture to two halves, to a wipe, and back to one."""
+        self.compare = COMPARISONS[(COMPARISONS.index(self.compare) + 1) % len(COMPARISONS)]
+
+    def move_wipe(self, steps: int) -> None:
+        """Move the line of the wipe, which stays inside the picture."""
+        self.wipe = min(max(round(self.wipe + steps * WIPE_STEP, 3), WIPE_STEP), 1.0 - WIPE_STEP)
+
+    def look_inside(self, site: str | None) -> None:
+        """Look inside a site, or the tightest one, even if it was chosen last: the lens may have moved since."""
+        self.site, self.along_mm = site, None
+
+    def _leave_the_point(self) -> None:
+        self.along_mm = None
 
     def look_from(self, view: str) -> None:
         """Look from a named camera, also when it was the last one chosen: the user may have turned the body since."""
@@ -162,8 +208,10 @@ class Session:
         self.view = view
 
     def reset(self) -> None:
-        """Back to how the program opens; language and background stay."""
-        self.layers, self._layers_before_x_ray = dict(self.opening_layers), None
+        """Back to how the program opens; language, wording, text size and background stay."""
+        self.layers, self.x_ray = dict(self.opening_layers), False
         self.parts, self.selection = {}, None
+        self.compare, self.wipe = OFF, 0.5
         self.look_from("back")
         self.move_to(BALANCED)
+        self._left = None

@@ -1,6 +1,7 @@
 """`python -m assets.build`: makes everything in `assets/body/`, the landmarks and the manifest, with progress.
 
-`python -m assets.build --manifest` only renews the manifest, after a table or a text was edited by hand.
+`python -m assets.build --manifest` only renews the manifest, after a table or a text was edited by hand;
+`--outline` makes the outline anew over the bones and muscles that are there, and that.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from assets.build import (
     model_card,
     occlusion,
     openings,
+    outline,
     report,
     skeletal,
     soft,
     source_model,
 )
-from visualizer.anatomy.load import MANIFEST
+from visualizer.anatomy.load import MANIFEST, load_anatomy
 from visualizer.anatomy.schema import surface_arrays
 
 ASSETS = Path(__file__).parents[1]
@@ -78,6 +80,16 @@ def write_soft(root: Path, skeleton: skeletal.Skeletal, made: soft.Soft, progres
     write_surface(body / "nerve.npz", made.nerve_pieces, bones)
 
 
+def make_outline(root: Path, progress: skeletal.Progress) -> None:
+    """Make the outline over the anatomy that lies below `root`, read without an older outline, and the manifest."""
+    progress("standing the outline round bones and muscles")
+    file = root / "body" / "outline.npz"
+    file.unlink(missing_ok=True)
+    batch.write(root / MANIFEST, manifest.describe(root))
+    batch.write(file, batch.npz(outline.build(load_anatomy(root))))
+    batch.write(root / MANIFEST, manifest.describe(root))
+
+
 def build(root: Path, progress: skeletal.Progress) -> None:
     """Make everything below `root`, which holds the tables of `anatomy/`."""
     skeleton = skeletal.build(progress)
@@ -89,7 +101,7 @@ def build(root: Path, progress: skeletal.Progress) -> None:
     batch.write(root / "body" / "report.toml", report.toml(tables))
     for rows in tables.values():
         print(report.printed(rows))
-    batch.write(root / MANIFEST, manifest.describe(root))
+    make_outline(root, progress)
     progress("holding the model against published figures")
     model_card.make(root)
     batch.write(root / MANIFEST, manifest.describe(root))
@@ -100,9 +112,12 @@ def main() -> None:
     """Parse the command line and run."""
     parser = argparse.ArgumentParser(prog="python -m assets.build", description=__doc__)
     parser.add_argument("--manifest", action="store_true", help="only renew the manifest")
+    parser.add_argument("--outline", action="store_true", help="only make the outline and renew the manifest")
     arguments = parser.parse_args()
     if arguments.manifest:
         batch.write(ASSETS / MANIFEST, manifest.describe(ASSETS))
+    elif arguments.outline:
+        make_outline(ASSETS, Clock())
     else:
         build(ASSETS, Clock())
 

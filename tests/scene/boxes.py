@@ -63,6 +63,7 @@ def boxes_anatomy() -> Anatomy:
         "bones": bones,
         "muscle_surface": muscle,
         "nerve_surface": nerve,
+        "outline": None,
     }
     return Anatomy(**empty | drawn)
 

@@ -13,9 +13,9 @@ from visualizer.anatomy.load import load_anatomy
 from visualizer.anatomy.model import Anatomy
 from visualizer.body.posture import RANGES, preset, with_fields
 from visualizer.body.solve import solve
-from visualizer.space.distance import cut, encloses, gap_in_planes, skin
 from visualizer.space.ladder import Level
 from visualizer.space.room import Values, room
+from visualizer.space.sections import cut, gap_in_planes
 from visualizer.space.sites import sites
 
 IFS, QFS = ("ischiofemoral", "ifs"), ("quadratus_femoris", "qfs")
@@ -48,17 +48,6 @@ def anatomy() -> Anatomy:
 
 def values(anatomy: Anatomy, **fields: float) -> Values:
     return room(anatomy, solve(anatomy, with_fields(preset("balanced", anatomy.root), fields)))
-
-
-def test_distance_to_a_cube_is_exact_and_negative_inside() -> None:
-    corner = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)], dtype=float)
-    squares = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
-    triangles = np.array([t for a, b, c, d in squares for t in ((a, b, c), (a, c, d))])
-    points = np.array([[0.4, 0.3, 3.0], [-1.0, -1.0, 0.5], [2.0, 2.0, 2.0], [0.5, 0.45, 0.2]])
-    found = skin(triangles).signed_distance(points, corner)
-    assert found == pytest.approx([2.0, np.sqrt(2.0), np.sqrt(3.0), -0.2])
-    assert encloses(points, corner, triangles).tolist() == [False, False, False, True]
-    assert skin(triangles).gap(points, corner, corner - 0.5) == pytest.approx(-0.2)
 
 
 def test_sections_of_two_tetrahedra_are_as_far_apart_as_drawn() -> None:

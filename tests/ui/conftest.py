@@ -15,19 +15,29 @@ from visualizer.anatomy.model import SIDES, Anatomy, Names
 from visualizer.app import new_session
 from visualizer.body.posture import Posture
 from visualizer.ui.main_window import MainWindow
-from visualizer.ui.readout import MUSCLES
 
 MILLIMETRES_PER_DEGREE = 0.5
+MUSCLES = {
+    "psoas": "flexors",
+    "rectus_femoris": "flexors",
+    "gluteus_minimus": "glutes",
+    "gluteus_maximus": "glutes",
+    "biceps_femoris_long_head": "hamstrings",
+    "piriformis": "rotators",
+}
 
 
 @pytest.fixture(scope="session")
 def small_body() -> Anatomy:
     """Boxes to draw, and muscles to read out."""
     muscles = tuple(
-        SimpleNamespace(name=name, layer="flexors", side=side, names=Names(name, {"en": name}, {"en": name}))
-        for name in MUSCLES
+        SimpleNamespace(
+            key=f"{name}_{side}", name=name, layer=layer, side=side,
+            names=Names(name, {"en": f"musculus {name}"}, {"en": f"the {name}"}),
+        )
+        for name, layer in MUSCLES.items()
         for side in SIDES
-    )
+    )  # fmt: skip
     return replace(boxes_anatomy(), muscles=muscles)
 
 

@@ -43,10 +43,53 @@ def test_the_nerve_is_in_sight_from_every_view_and_tilt_moves_the_picture(window
 def test_numbers_have_the_signs_of_a_forward_tilt(window, qtbot):
     window.session.move_to(FLEXOR_DOMINANT)
     qtbot.waitUntil(lambda: window.session.transition is None)
-    change = {name: row[2].text() for name, row in window.readout.rows.items()}
-    assert change["rectus_femoris"].startswith("−")
-    assert change["gluteus_maximus"].startswith("+")
-    assert change["biceps_femoris_long_head"].startswith("+")
+    rows = window.panel.muscles.rows
+    assert rows["rectus_femoris"].change.text().startswith("−")
+    assert rows["rectus_femoris"].length_sign.state == "short"
+    assert rows["rectus_femoris"].effort_sign.state == "harder"
+    assert rows["gluteus_maximus"].change.text().startswith("+")
+    assert rows["gluteus_maximus"].effort_sign.state == "less"
+    assert rows["biceps_femoris_long_head"].change.text().startswith("+")
     window.session.move_to(SITTING)
     qtbot.waitUntil(lambda: window.session.transition is None)
-    assert window.readout.rows["psoas"][2].text().startswith("−")
+    assert rows["psoas"].change.text().startswith("−")
+
+
+def test_shares_come_by_themselves_and_belong_to_the_posture(window, qtbot):
+    window.session.move_to(FLEXOR_DOMINANT)
+    qtbot.waitUntil(lambda: window.session.transition is None)
+    qtbot.waitUntil(lambda: any(item.shares for item in window.session.findings.items), timeout=20_000)
+    assert window.session.findings.snapshot is window.session.snapshot
+    for item in window.session.findings.items:
+        if item.shares:
+            assert sum(item.shares.values()) == pytest.approx(item.change, abs=1e-6)
+
+
+def test_every_place_of_the_body_has_a_row_and_a_place_in_the_plot(window, qtbot):
+    panel = window.panel
+    found = window.session.findings
+    assert panel.places.list.order == tuple(item.site for item in found.tightest("right"))
+    for row in panel.places.list.rows.values():
+        assert row.name.text()
+        assert row.value.text()
+    panel.area.ensureWidgetVisible(panel.along)
+    qtbot.waitUntil(lambda: panel.along.plot is not None)
+    low, high = found.corridor.position_mm[[0, -1]]
+    for site in panel.places.list.order:
+        window.session.site = site
+        qtbot.wait(5)
+        assert panel.along.looked_at_mm is None or low <= panel.along.looked_at_mm <= high
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_headline_and_lens_are_seen_without_scrolling_on_a_small_screen(window, qtbot, language):
+    panel = window.panel
+    window.session.language = language
+    window.resize(1280, 720)
+    for preset in (FLEXOR_DOMINANT, "balanced"):
+        window.session.move_to(preset)
+        qtbot.waitUntil(lambda: window.session.transition is None)
+        qtbot.wait(50)
+        assert panel.area.verticalScrollBar().value() == 0
+        for card in (panel.headline, panel.lens):
+            assert card.visibleRegion().boundingRect().height() == card.height()

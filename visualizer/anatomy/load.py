@@ -18,6 +18,7 @@ import numpy as np
 
 from visualizer.anatomy import schema
 from visualizer.anatomy.model import SIDES, Anatomy, Muscle, Names, Surface
+from visualizer.anatomy.outline import Outline
 from visualizer.errors import UserError
 
 MANIFEST = "manifest.toml"
@@ -94,6 +95,14 @@ class AssetFolder:
         with blamed_on(path):
             return schema.read_surface(data, names)
 
+    def outline(self, path: str, bodies: tuple[str, ...]) -> Outline | None:
+        """The verified outline, or None where the manifest has none: an asset build makes it last."""
+        if path not in self.sha256:
+            return None
+        arrays = self.arrays(path)
+        with blamed_on(path):
+            return schema.read_outline(arrays, bodies)
+
     def _bytes(self, path: str) -> bytes:
         try:
             return (self.root / path).read_bytes()
@@ -157,14 +166,11 @@ def load_anatomy(root: Path | None = None) -> Anatomy:
     assets = AssetFolder(assets_root(root))
     muscle_table = assets.table("anatomy/muscles.toml")
     nerve_names = read_names(assets.table("anatomy/nerve.toml")["names"], "anatomy/nerve.toml")
-    names = (
-        read_names(assets.table("anatomy/structures.toml"), "anatomy/structures.toml")
-        | read_names(muscle_table, "anatomy/muscles.toml")
-        | nerve_names
-    )
-    bones, bodies = assets.surface("body/bones.npz", names)
-    muscle_surface, _ = assets.surface("body/muscles.npz", names)
-    nerve_surface, _ = assets.surface("body/nerve.npz", names)
+    bone_names = read_names(assets.table("anatomy/structures.toml"), "anatomy/structures.toml")
+    bones, bodies = assets.surface("body/bones.npz", bone_names)
+    muscle_names = read_names(muscle_table, "anatomy/muscles.toml")
+    muscle_surface, _ = assets.surface("body/muscles.npz", muscle_names)
+    nerve_surface, _ = assets.surface("body/nerve.npz", nerve_names)
     tendons = assets.table("body/tendons.toml")["muscle"]
     return Anatomy(
         root=assets.root,
@@ -177,4 +183,5 @@ def load_anatomy(root: Path | None = None) -> Anatomy:
         nerve_arrays=assets.arrays("body/nerve_shapes.npz"),
         nerve_names=nerve_names,
         landmarks=read_landmarks(assets.table("anatomy/landmarks.toml"), bodies, "anatomy/landmarks.toml"),
+        outline=assets.outline("body/outline.npz", bodies),
     )

@@ -15,8 +15,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from visualizer.anatomy.outline import Outline
+
 Prepared = TypeVar("Prepared")
-LAYERS = ("bones", "nerve", "flexors", "glutes", "rotators", "hamstrings", "trunk")
+LAYERS = ("outline", "bones", "nerve", "flexors", "glutes", "rotators", "hamstrings", "trunk")
 SIDES = ("left", "right")
 
 
@@ -104,6 +106,7 @@ class Anatomy:
     muscle_arrays, nerve_arrays: what `body` needs to move the last two (`muscle_shapes.npz`, `nerve_shapes.npz`).
     nerve_names: names of every nerve segment of every variant.
     landmarks: name -> (body, (3,) float m in the balanced stance).
+    outline: the skin round all that, or None; shown only, never measured from.
 
     What the folders above make ready from an anatomy, once, is kept with it: `prepared` is its one owner.
     """
@@ -118,6 +121,7 @@ class Anatomy:
     nerve_arrays: dict[str, np.ndarray]
     nerve_names: dict[str, Names]
     landmarks: dict[str, tuple[str, np.ndarray]]
+    outline: Outline | None = None
     _prepared: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False)
     _preparing: Any = field(default_factory=RLock, init=False, repr=False)
 

@@ -16,6 +16,8 @@ import msgspec
 import numpy as np
 
 from visualizer.anatomy.model import LAYERS, Names, Part, Surface
+from visualizer.anatomy.outline import ARRAYS as OUTLINE_ARRAYS
+from visualizer.anatomy.outline import Outline, outline_from
 
 T = TypeVar("T")
 KINDS = ("bone", "disc", "muscle", "nerve")
@@ -192,6 +194,30 @@ def check_surface(surface: Surface, bodies: int) -> None:
         triangle += part.triangle_count
     if (vertex, triangle) != (vertices, triangles):
         raise DamagedError("has parts that do not add up")
+
+
+def read_outline(arrays: Mapping[str, np.ndarray], bodies: tuple[str, ...]) -> Outline:
+    """The whole outline of a file's arrays; raises DamagedError where they are not that."""
+    missing = set(OUTLINE_ARRAYS) - set(arrays)
+    if missing:
+        raise DamagedError(f"lacks {', '.join(sorted(missing))}")
+    size = {
+        "points": arrays["vertices"].shape[:1],
+        "quads": arrays["quads"].shape[:1],
+        "shapes": arrays["bends"].shape[:1],
+    }
+    for name, (kind, shape) in OUTLINE_ARRAYS.items():
+        wanted = tuple(
+            length for each in shape for length in (size[each] if isinstance(each, str) else (each,))
+        )
+        if arrays[name].shape != wanted or arrays[name].dtype != kind:
+            raise DamagedError(f"has {name} of an unexpected shape or type")
+    for name, count in (("quads", len(arrays["vertices"])), ("bodies", len(bodies))):
+        if arrays[name].size == 0 or arrays[name].max() >= count:
+            raise DamagedError(f"has {name} that point nowhere")
+    if not arrays["weight"].any(axis=1).all():
+        raise DamagedError("has points that follow no body")
+    return outline_from(arrays, bodies)
 
 
 def convert(value: Any, kind: type[T]) -> T:

@@ -1,6 +1,6 @@
 """What a posture does to each muscle: shorter or longer, how much tension, which lever at the hip.
 
-Takes an anatomy and a posture; gives a `MuscleState` a muscle. Tension from the curves of `forces`; moment arms as
+Takes an anatomy and a snapshot; gives a `MuscleState` a muscle. Tension from the curves of `forces`; moment arms as
 change of length with joint angle (virtual work), from MuJoCo. Where the literature disagrees, the range is given.
 """
 
@@ -13,11 +13,12 @@ import numpy as np
 from visualizer.anatomy.load import AssetFolder
 from visualizer.anatomy.model import Anatomy
 from visualizer.body.posture import Posture
+from visualizer.body.snapshot import Snapshot
 from visualizer.body.solve import PreparedBody
 from visualizer.forces.strength import strength
 
 UNCHANGED_PERCENT = 1.0  # of fibre length; less is called unchanged
-SAME_TONE = 0.05  # a smaller difference of tone is called unchanged
+UNCHANGED_TONE = 0.1  # of full tone; less is called unchanged
 PROBE_DEG = 0.5
 
 
@@ -25,23 +26,23 @@ PROBE_DEG = 0.5
 class MuscleState:
     """One muscle in one posture, against balanced.
 
-    change_mm, change_percent: of length, the latter of fibre length. state: "short", "long" or "unchanged".
-    tone_change: of tone 0-1, and effort what that is called: "harder", "less" or "unchanged". tension_n and
-    tension_ratio (now against balanced) with the model's peak force; tension_range_n with the smallest and the largest
-    published area. passive_n: its part without tone. hip_flexion_arm_mm: lever about the hip, flexor positive.
-    disputed: what studies disagree on, or "".
+    change_mm, change_percent: of length, the latter of fibre length. state: "short", "long" or "unchanged". tension_n
+    and tension_ratio (now against balanced) with the model's peak force; tension_range_n with the smallest and the
+    largest published area. passive_n: its part without tone. hip_flexion_arm_mm: lever about the hip, flexor positive.
+    tone_change: of its tone 0-1, a premise; effort: what that is called, "harder", "less" (not recruited) or
+    "unchanged". disputed: what studies disagree on, or "".
     """
 
     change_mm: float
     change_percent: float
     state: str
-    tone_change: float
-    effort: str
     tension_n: float
     tension_ratio: float
     tension_range_n: tuple[float, float]
     passive_n: float
     hip_flexion_arm_mm: float
+    tone_change: float
+    effort: str
     disputed: str
 
 
@@ -68,26 +69,27 @@ def named(change_percent: float) -> str:
     return "short" if change_percent < 0 else "long"
 
 
-def effort_named(tone_change: float) -> str:
-    """Say "harder", "less" or "unchanged" of a change of tone 0-1."""
-    if abs(tone_change) < SAME_TONE:
+def effort_of(tone_change: float) -> str:
+    """Say "harder", "less" or "unchanged" of a change of tone, 0-1."""
+    if round(abs(tone_change), 6) < UNCHANGED_TONE:
         return "unchanged"
     return "harder" if tone_change > 0 else "less"
 
 
-def muscle_states(anatomy: Anatomy, posture: Posture) -> dict[str, MuscleState]:
-    """Every muscle's state by key (`psoas_left`)."""
+class PreparedStrength:
+    """An anatomy made ready: what its muscles can do."""
+
+    def __init__(self, anatomy: Anatomy) -> None:
+        self.able = strength(anatomy, AssetFolder(anatomy.root).table("anatomy/balance.toml"))
+
+
+def muscle_states(anatomy: Anatomy, snapshot: Snapshot) -> dict[str, MuscleState]:
+    """Every muscle's state by key (`psoas_left`) in a solved posture."""
     prepared = anatomy.prepared(PreparedBody)
-    figures = AssetFolder(anatomy.root).table("anatomy/balance.toml")
-    able = strength(anatomy, figures)
-    with prepared.lock:
-        length = prepared.muscle_length_mm(prepared.skeleton.place(posture).length)
-    change = length - prepared.balanced_length_mm
+    able = anatomy.prepared(PreparedStrength).able
+    posture = snapshot.posture
+    change = snapshot.muscle_change_mm
     percent = 100.0 * change / prepared.fibre_length_mm
-    tones = [
-        getattr(posture, f"tone_{group}") - getattr(prepared.balanced, f"tone_{group}")
-        for group in able.tone_group
-    ]
     norm, rest = 1.0 + percent / 100.0, np.ones(len(percent))
     active = able.active(norm, able.activation(posture))
     passive = able.passive(norm)
@@ -98,17 +100,19 @@ def muscle_states(anatomy: Anatomy, posture: Posture) -> dict[str, MuscleState]:
     states = {}
     for index, muscle in enumerate(anatomy.muscles):
         low, high = (area * stress / muscle.peak_force_n * tension[index] for area in muscle.pcsa_cm2)
+        group = f"tone_{muscle.tone_group}"
+        tone = getattr(posture, group) - getattr(prepared.balanced, group)
         states[muscle.key] = MuscleState(
             change_mm=float(change[index]),
             change_percent=float(percent[index]),
             state=named(float(percent[index])),
-            tone_change=tones[index],
-            effort=effort_named(tones[index]),
             tension_n=float(tension[index]),
             tension_ratio=float(tension[index] / balanced[index]),
             tension_range_n=(float(low), float(high)),
             passive_n=float(passive[index]),
             hip_flexion_arm_mm=float(arms[index]),
+            tone_change=float(tone),
+            effort=effort_of(tone),
             disputed=muscle.disputed,
         )
     return states

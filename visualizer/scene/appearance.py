@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from visualizer.scene import materials
-from visualizer.session import GHOST, HIDDEN, SHOWN
+from visualizer.session import GHOST, HIDDEN, MUSCLE_LAYERS, SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Appearance:
     """What is shown, ghosted or hidden.
 
-    layers: layer -> "shown", "ghost" or "hidden". parts: structure key -> the same, stronger than its layer.
+    layers: layer -> "shown", "ghost" or "hidden". x_ray: muscles whose layer is shown are ghosts.
+    parts: structure key -> the same as a layer, stronger than both.
     in_the_way: keys that the view hides, unless they are set by hand. selected, hovered: key of the structure
     to outline strongly, and lightly; walls: keys of more to outline lightly. muscle_states: whether muscles are tinted
     and patterned by what they do.
@@ -32,6 +33,7 @@ class Appearance:
 
     layers: Mapping[str, str] = field(default_factory=lambda: dict(materials.DEFAULT_LAYERS))
     parts: Mapping[str, str] = field(default_factory=dict)
+    x_ray: bool = False
     in_the_way: frozenset[str] = frozenset()
     selected: str | None = None
     hovered: str | None = None
@@ -42,7 +44,10 @@ class Appearance:
         """Return "shown", "ghost" or "hidden" for one structure."""
         if part.key in self.parts:
             return self.parts[part.key]
-        return HIDDEN if part.key in self.in_the_way else self.layers.get(part.layer, SHOWN)
+        if part.key in self.in_the_way:
+            return HIDDEN
+        mode = self.layers.get(part.layer, SHOWN)
+        return GHOST if self.x_ray and mode == SHOWN and part.layer in MUSCLE_LAYERS else mode
 
 
 def all_parts(anatomy: Anatomy) -> tuple[Part, ...]:

@@ -133,6 +133,16 @@ def framing(points: np.ndarray, camera: Camera) -> Camera:
     )
 
 
+def projected(points: np.ndarray, camera: Camera, rect: tuple[int, int, int, int]) -> np.ndarray:
+    """World points (n, 3) m in the picture that fills x, y, width, height: x, y, share of depth 0..1, (n, 3) float."""
+    left, top, width, height = rect
+    aspect = width / max(1, height)
+    matrix = camera.clip_from_eye(aspect) @ camera.eye_from_world(aspect)
+    clip = np.column_stack([points, np.ones(len(points))]) @ matrix.T
+    place = clip[:, :3] / clip[:, 3:]
+    return np.asarray((place * (1.0, -1.0, 1.0) + 1.0) * 0.5 * (width, height, 1.0) + (left, top, 0.0))
+
+
 def closing_in(points: np.ndarray, camera: Camera) -> Camera:
     """Camera on a structure with points (n, 3) m, never wider than now: of a large one, on what is seen of it."""
     whole = framing(points, camera)
@@ -188,7 +198,7 @@ def is_side(camera: Camera) -> bool:
 
 VIEWS: dict[str, Camera] = {
     "back": Camera((0.0, 0.02, 0.03), 0.0, 3.0, 0.40, 0.50),
-    "side": Camera((0.0, 0.02, 0.05), -90.0, 2.0, 0.34, 0.46),
+    "side": Camera((0.0, 0.02, 0.06), -90.0, 2.0, 0.34, 0.48),
     "front": Camera((0.0, 0.02, 0.03), 180.0, 3.0, 0.40, 0.50),
     "deep-gluteal": Camera((-0.062, 0.04, 0.035), -22.0, 6.0, 0.20, 0.26),
     "l4-s1": Camera((-0.018, 0.020, 0.122), -74.0, 8.0, 0.11, 0.12),

@@ -1,6 +1,7 @@
 """Lines round structures, one technique for all: their mask, then a full-screen pass that finds its edges.
 
-Red in the mask is the ghost of another posture (dashed), green what is selected, blue what is pointed out.
+Red and alpha in the mask are bones and skin of another posture (dashed), green what is selected, blue what is pointed
+out.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from visualizer.scene.buffers import ColourBuffer
 if TYPE_CHECKING:
     from visualizer.scene.shaders import Program
 
-Channel = tuple[float, float, float]
-GHOST, SELECTED, POINTED = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
-STRUCTURES = (0.0, 1.0, 1.0)
+Channels = tuple[float, float, float, float]
+BONES, SKIN = (1.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 1.0)
+SELECTED, POINTED = (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0)
+# Lines behind the picture, and lines over it.
+GHOST, STRUCTURES = (1.0, 0.0, 0.0, 1.0), (0.0, 1.0, 1.0, 0.0)
 TEXTURE_UNIT = 2
 
 
@@ -41,10 +44,9 @@ class Contour:
         GL.glClear(GL.GL_COLOR_BUFFER_BIT)
 
     @staticmethod
-    def channel(program: Program, channel: Channel) -> None:
+    def channel(channel: Channels) -> None:
         """Draw into one channel from now on."""
-        program.set_vector("u_channel", channel)
-        GL.glColorMask(*(value > 0.0 for value in channel), False)
+        GL.glColorMask(*(value > 0.0 for value in channel))
 
     def end(self) -> None:
         """Go back to the picture."""
@@ -52,7 +54,7 @@ class Contour:
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self._picture)
 
     def lay(
-        self, program: Program, backdrop: materials.Backdrop, line_pixels: float, channels: Channel
+        self, program: Program, backdrop: materials.Backdrop, line_pixels: float, channels: Channels
     ) -> None:
         """Lay the lines of some channels over the picture, as far away as can be; needs any vertex array bound."""
         if self._buffer is None:
@@ -63,7 +65,7 @@ class Contour:
         program.set_index("u_mask", TEXTURE_UNIT)
         program.set_pair("u_size", (self._buffer.width, self._buffer.height))
         program.set_number("u_pixel", line_pixels)
-        program.set_vector("u_channels", channels)
+        program.set_four("u_channels", channels)
         for name in ("ghost", "selected", "pointed"):
             program.set_vector(f"u_{name}", materials.linear(getattr(backdrop, name)))
         GL.glDrawArrays(GL.GL_TRIANGLES, 0, 3)

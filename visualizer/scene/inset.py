@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from OpenGL import GL
 
-from visualizer.scene import shaders
+from visualizer.scene import flat_shaders
 from visualizer.scene.buffers import ColourBuffer, FrameBuffer
 from visualizer.scene.items import blend_over
 from visualizer.scene.materials import Backdrop, linear
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from visualizer.scene.panes import Rect
 
 SAMPLES = 4
+# Lines in the small picture against those on the stage.
+FINER = 0.75
 
 
 class Inset:
@@ -48,7 +50,7 @@ class Inset:
             self._free()
             self._drawn, self._flat = FrameBuffer(*size, SAMPLES), ColourBuffer(*size)
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self._drawn.handle)
-        picture.draw(camera, *size, line_pixels=pixel, alone=True)
+        picture.draw(camera, *size, line_pixels=FINER * pixel, alone=True)
         self._drawn.copy_to(self._flat.handle, *size)
         self._content, self._from = content, (camera, size)
 
@@ -57,7 +59,7 @@ class Inset:
         if self._flat is None:
             return
         if self._program is None:
-            self._program = Program(shaders.BACKDROP_VERTEX, shaders.INSET)
+            self._program = Program(flat_shaders.BACKDROP_VERTEX, flat_shaders.INSET)
             self._vertex_array = int(GL.glGenVertexArrays(1))
         left, top, width, height = rect
         GL.glViewport(left, stage_height - top - height, width, height)

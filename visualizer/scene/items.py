@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from OpenGL import GL
 
-from visualizer.scene import materials, shaders
+from visualizer.scene import flat_shaders, materials, shaders
 from visualizer.scene.appearance import Appearance, drawing_order, state_rows
 from visualizer.scene.buffers import Batch, FrameBuffer, StateTexture, noise_texture
-from visualizer.scene.contour import GHOST, POINTED, SELECTED, STRUCTURES, Channel, Contour
+from visualizer.scene.contour import BONES, GHOST, POINTED, SELECTED, SKIN, STRUCTURES, Channels, Contour
 from visualizer.scene.culling import side_planes
 from visualizer.scene.materials import stem
 from visualizer.scene.nerve_paint import NervePaint
 from visualizer.scene.shaders import Program
-from visualizer.session import HIDDEN
+from visualizer.scene.skin import LAYER, Skin
+from visualizer.session import HIDDEN, SHOWN
 
 if TYPE_CHECKING:
     from visualizer.anatomy.model import Anatomy, Part, Surface
@@ -48,10 +49,12 @@ class Renderer:
         self._bones = Batch(anatomy.bones, 0, skinned=True)
         self._muscles = Batch(anatomy.muscle_surface, len(anatomy.bones.parts), skinned=False)
         self._states = StateTexture()
+        self._skin = Skin(anatomy) if anatomy.outline is not None else None
         self._noise = noise_texture()
         self._world_from_rest = np.tile(np.eye(4, dtype=np.float32), (len(anatomy.bodies), 1, 1))
-        self._ghost_bones: np.ndarray | None = None
-        self._ghost_keys = [part.key for part in anatomy.bones.parts if stem(part) in GHOST_KINDS]
+        self._ghost: Snapshot | None = None
+        self._ghost_skin = Skin(anatomy) if anatomy.outline is not None else None
+        self._ghost_keys = {part.key for part in anatomy.bones.parts if stem(part) in GHOST_KINDS}
         self._contour = Contour()
         self._programs: dict[str, Program] = {}
         self._pick_buffer: FrameBuffer | None = None
@@ -66,6 +69,8 @@ class Renderer:
             self._nerve.release()
             self._set_nerve(snapshot.nerve_surface)
         self._world_from_rest = np.ascontiguousarray(snapshot.world_from_rest, np.float32)
+        if self._skin is not None:
+            self._skin.set_transforms(snapshot.world_from_rest)
         self._muscles.set_vertices(snapshot.muscle_vertices, snapshot.muscle_normals)
         self._nerve.set_vertices(snapshot.nerve_vertices, snapshot.nerve_normals)
 
@@ -79,15 +84,19 @@ class Renderer:
         self._upload_states()
 
     def set_ghost(self, resting: Snapshot | None) -> None:
-        """Lay the outline of pelvis and spine as they are in another posture over the picture, or none."""
-        self._ghost_bones = (
-            None if resting is None else np.ascontiguousarray(resting.world_from_rest, np.float32)
-        )
+        """Lay the outline of skin, pelvis and spine as they are in another posture behind the picture, or none."""
+        if resting is self._ghost:
+            return
+        self._ghost = resting
+        if self._ghost_skin is not None and resting is not None:
+            self._ghost_skin.set_transforms(resting.world_from_rest)
 
     def set_appearance(self, appearance: Appearance) -> None:
         """Upload which parts are drawn and how; the triangle lists only when they changed."""
         self._appearance = appearance
         self._upload_states()
+        if self._skin is not None:
+            self._skin.set_state(appearance.layers.get(LAYER, SHOWN))
         order = tuple(appearance.mode(part) for part in self.parts)
         if order != self._order:
             self._order = order
@@ -119,8 +128,9 @@ class Renderer:
         seen: tuple[int, int, int, int] | None = None,
         *,
         line_pixels: float = 1.0,
+        quick: bool = False,
     ) -> None:
-        """Draw one frame; both matrices (4, 4), rows first.
+        """Draw one frame; both matrices (4, 4), rows first. A quick one draws the body's outline coarsely.
 
         viewport: x, y, width, height of the picture in its frame buffer, from the lower left; seen: the part of it to
         draw, all where left out. line_pixels: thickness of a fine line.
@@ -134,6 +144,9 @@ class Renderer:
         GL.glEnable(GL.GL_SCISSOR_TEST)
         GL.glClear(GL.GL_DEPTH_BUFFER_BIT | GL.GL_STENCIL_BUFFER_BIT)
         self._draw_backdrop(backdrop)
+        skin = self._skin if self._skin is not None and self._skin.is_drawn else None
+        if skin is not None:
+            skin.draw_behind(eye, clip, backdrop)
         GL.glEnable(GL.GL_DEPTH_TEST)
         GL.glEnable(GL.GL_CULL_FACE)
         GL.glActiveTexture(GL.GL_TEXTURE1)
@@ -146,10 +159,12 @@ class Renderer:
                 batch.draw_solid()
         if self._nerve.has_solids:
             self._draw_nerve(eye, clip, backdrop, line_pixels / viewport[3])
-        if lines and self._ghost_bones is not None:
+        if lines and self._ghost is not None:
             self._lay_contour(backdrop, line_pixels, GHOST)
         if any(batch.has_ghosts for batch in self._batches):
             self._draw_ghosts(eye, clip, backdrop)
+        if skin is not None:
+            skin.draw_before(eye, clip, backdrop, coarse=quick)
         if lines:
             GL.glDisable(GL.GL_DEPTH_TEST)
             self._lay_contour(backdrop, line_pixels, STRUCTURES)
@@ -202,6 +217,9 @@ class Renderer:
             batch.release()
         for program in self._programs.values():
             program.release()
+        for skin in (self._skin, self._ghost_skin):
+            if skin is not None:
+                skin.release()
         self._states.release()
         self._contour.release()
         if self._pick_buffer is not None:
@@ -235,23 +253,27 @@ class Renderer:
         drawn = {part.key for part in self.parts if look.mode(part) != HIDDEN}
         selected = drawn & {look.selected}
         pointed = drawn & {look.hovered, *look.walls} - selected
-        if self._ghost_bones is None and not selected and not pointed:
+        if self._ghost is None and not selected and not pointed:
             return False
         self._contour.begin(viewport[2], viewport[3])
-        if self._ghost_bones is not None:
+        if self._ghost is not None:
             program = self._use("mask-skinned", eye, clip)
-            program.set_matrices("u_world_from_rest", self._ghost_bones)
-            self._contour.channel(program, GHOST)
-            self._bones.draw_parts(self._ghost_keys)
+            bones = np.ascontiguousarray(self._ghost.world_from_rest, np.float32)
+            program.set_matrices("u_world_from_rest", bones)
+            self._contour.channel(BONES)
+            self._bones.draw_parts(drawn & self._ghost_keys)
+            if self._ghost_skin is not None and self._skin is not None and self._skin.is_drawn:
+                self._contour.channel(SKIN)
+                self._ghost_skin.fill(eye, clip)
         for keys, channel in ((selected, SELECTED), (pointed, POINTED)):
             for batch in self._batches if keys else ():
-                program = self._use("mask-skinned" if batch is self._bones else "mask", eye, clip)
-                self._contour.channel(program, channel)
+                self._use("mask-skinned" if batch is self._bones else "mask", eye, clip)
+                self._contour.channel(channel)
                 batch.draw_parts(keys)
         self._contour.end()
         return True
 
-    def _lay_contour(self, backdrop: materials.Backdrop, line_pixels: float, channels: Channel) -> None:
+    def _lay_contour(self, backdrop: materials.Backdrop, line_pixels: float, channels: Channels) -> None:
         """Lay lines over the picture; with the depth test on, only behind everything that was drawn."""
         GL.glDepthMask(False)
         GL.glDepthFunc(GL.GL_LEQUAL)
@@ -355,11 +377,11 @@ def _made(name: str) -> Program:
         case "rim":
             return Program(shaders.VERTEX, surface + shaders.RIM, ("SWELL",))
         case "backdrop":
-            return Program(shaders.BACKDROP_VERTEX, shaders.BACKDROP)
+            return Program(flat_shaders.BACKDROP_VERTEX, flat_shaders.BACKDROP)
         case "contour":
-            return Program(shaders.BACKDROP_VERTEX, shaders.CONTOUR)
+            return Program(flat_shaders.BACKDROP_VERTEX, flat_shaders.CONTOUR)
     defines = ("SKINNED",) if name.endswith("-skinned") else ()
-    fragment = {"depth": shaders.DEPTH, "pick": shaders.PICK, "mask": shaders.MASK}[name.split("-")[0]]
+    fragment = {"depth": shaders.DEPTH, "pick": shaders.PICK, "mask": flat_shaders.MASK}[name.split("-")[0]]
     return Program(shaders.VERTEX, surface + fragment, defines)
 
 

@@ -18,6 +18,7 @@ from visualizer.space.ladder import Level
 
 if TYPE_CHECKING:
     from visualizer.anatomy.model import Part
+    from visualizer.space.section import Outline
 
 BONE = "#e3d2b2"
 CARTILAGE = "#b9cfdd"
@@ -54,6 +55,7 @@ STATE_FROM_PERCENT, STATE_FULL_PERCENT = 1.0, 6.0
 EFFORT_FULL_TONE = 0.2
 
 LAYER_ACCENTS = {
+    "outline": "#c99f86",
     "bones": "#b8a88a",
     "nerve": "#f0e442",
     "flexors": "#e69f00",
@@ -72,7 +74,18 @@ ROOM_COLOURS = {
     Level.CANNOT_TELL: "#93a0ad",
 }
 
+# What a muscle does in a posture, in the picture, the lists and the legend: each of another lightness, so that the
+# four are told apart without seeing colours too.
+MUSCLE_STATE_COLOURS = {
+    "short": "#d98c1f",
+    "long": "#4f97cf",
+    "harder": "#4b2413",
+    "less": "#d8cfc4",
+    "unchanged": "#9b6a5a",
+}
+
 DEFAULT_LAYERS = {
+    "outline": SHOWN,
     "bones": SHOWN,
     "nerve": SHOWN,
     "flexors": SHOWN,
@@ -106,6 +119,9 @@ OUT_OF_THE_WAY = {
 }
 
 GHOST_OPACITY = 0.20
+OUTLINE_GHOST = 0.45
+# The outline gives way as the picture closes in: height of the picture in m where it is gone, and where it is whole.
+OUTLINE_CLOSE_M = (0.24, 0.42)
 
 
 @dataclass(frozen=True)
@@ -113,7 +129,8 @@ class Backdrop:
     """A background gradient, the light that suits it, and the colours of lines on it.
 
     rim: light (positive) or ink (negative) along silhouettes; ink: the nerve's own edge; ghost: the dashed outline of
-    the balanced stance; selected, pointed: outlines of structures; frame: the line round the inset.
+    the balanced stance; selected, pointed: outlines of structures; frame: the line round the inset. skin_shade,
+    skin_light: the body's shape where it turns from the light and towards it; contour: the line round it.
     """
 
     middle: str
@@ -125,16 +142,21 @@ class Backdrop:
     selected: str
     pointed: str
     frame: str
+    skin_shade: str
+    skin_light: str
+    contour: str
 
 
 BACKDROPS = {
     "light": Backdrop(
         middle="#fbfcfd", edge="#cbd4de", exposure=1.06, rim=-0.55,
         ink="#4a3806", ghost="#2f6fae", selected="#0b5c8f", pointed="#3d89b8", frame="#aebccb",
+        skin_shade="#c39c82", skin_light="#fbeee4", contour="#86604b",
     ),
     "dark": Backdrop(
         middle="#222c38", edge="#07090d", exposure=0.98, rim=0.50,
         ink="#241b02", ghost="#8cc0ee", selected="#9fdcff", pointed="#6fb4dc", frame="#41505f",
+        skin_shade="#23262b", skin_light="#86746a", contour="#e2c9b8",
     ),
 }  # fmt: skip
 
@@ -158,9 +180,15 @@ MARK_INKS = {
 }
 
 
+def on_screen(colour: str) -> tuple[float, float, float]:
+    """Red, green, blue 0..1 as the screen shows them, of an sRGB colour such as "#b9512f"."""
+    red, green, blue = (int(colour[i : i + 2], 16) / 255.0 for i in (1, 3, 5))
+    return red, green, blue
+
+
 def linear(colour: str) -> tuple[float, float, float]:
     """Linear-light red, green, blue 0..1 of an sRGB colour such as "#b9512f"."""
-    channels = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255.0
+    channels = np.array(on_screen(colour))
     bright = ((channels + 0.055) / 1.055) ** 2.4
     red, green, blue = np.where(channels <= 0.04045, channels / 12.92, bright)
     return float(red), float(green), float(blue)
@@ -188,11 +216,35 @@ def is_cartilage(part: Part) -> bool:
     return part.kind == "disc"
 
 
-def seed(part: Part) -> float:
+def seed(part: Part | Outline) -> float:
     """Return a number 0..1 that belongs to a structure's name, the same on both sides."""
     return (zlib.crc32(stem(part).encode()) % 1024) / 1023.0
 
 
-def stem(part: Part) -> str:
+def stem(part: Part | Outline) -> str:
     """Return a structure's key without its side."""
     return part.key.removesuffix("_left").removesuffix("_right")
+
+
+@dataclass(frozen=True)
+class LensColours:
+    """The look inside: paper around the circles, ground (fat) in them, ink for words and lines.
+
+    flesh: lightness of a muscle's fill, so that words can be read on it; vivid: its saturation against the muscle's;
+    line: share of ink in its outline.
+    """
+
+    paper: str
+    ground: str
+    rim: str
+    ink: str
+    muted: str
+    flesh: float
+    vivid: float
+    line: float
+
+
+LENS = {
+    "light": LensColours("#ffffff", "#fdf8ee", "#b9c4ce", "#15202b", "#566677", 0.73, 1.2, 0.50),
+    "dark": LensColours("#161e27", "#2c2a29", "#4a5866", "#e9eff5", "#98a8b8", 0.37, 0.85, 0.35),
+}

@@ -13,8 +13,8 @@ import numpy as np
 from visualizer.anatomy.model import SIDES
 from visualizer.body.nerve.tube import PHASE, RING
 from visualizer.scene.materials import ROOM_COLOURS, linear
-from visualizer.space.corridor import WAY
 from visualizer.space.ladder import Level
+from visualizer.space.surroundings import WAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,6 +95,8 @@ class NervePaint:
     ) -> None:
         """Lay each site's level round its place; between two sites the nearer one counts, at one place the tighter."""
         own = np.flatnonzero(self._sides[side])
+        if not len(own):
+            return
         nearest_mm = np.full(len(own), SITE_REACH_MM + BLEND_MM)
         level, hatched = np.zeros(len(own), int), np.zeros(len(own))
         for item in sorted(sites, key=lambda item: item.level.rank):

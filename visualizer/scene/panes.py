@@ -12,7 +12,7 @@ Rect = tuple[int, int, int, int]
 OFF, SPLIT, WIPE = COMPARE = ("off", "split", "wipe")
 WIPE_LIMITS = (0.02, 0.98)
 # The inset at text size 100 %: its size, its distance from the corner, and the narrowest stage that has one.
-INSET_SIZE, INSET_MARGIN, INSET_FROM_WIDTH = (190, 220), 14, 900
+INSET_SIZE, INSET_MARGIN, INSET_FROM_WIDTH = (190, 220), 14, 840
 INSET_GROWS_FROM_HEIGHT = 700
 INSET_LARGEST = 1.6
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from OpenGL import GL
+
 from visualizer.scene.appearance import Appearance
 from visualizer.scene.items import Renderer
-from visualizer.scene.materials import BACKDROPS
+from visualizer.scene.materials import BACKDROPS, on_screen
 from visualizer.scene.panes import OFF, Pane, panes
 
 if TYPE_CHECKING:
@@ -62,9 +64,19 @@ class Picture:
         self._shown = shown
 
     def draw(
-        self, camera: Camera, width: int, height: int, *, line_pixels: float = 1.0, alone: bool = False
+        self,
+        camera: Camera,
+        width: int,
+        height: int,
+        *,
+        line_pixels: float = 1.0,
+        quick: bool = False,
+        alone: bool = False,
     ) -> None:
-        """Draw a picture of this size; line_pixels: thickness of a fine line; alone: now, with nothing beside it."""
+        """Draw a picture of this size.
+
+        line_pixels: thickness of a fine line. quick: the picture moves. alone: now, with nothing beside it.
+        """
         shown = self._shown
         drawn = panes(OFF, 0.0, width, height) if alone else shown.panes(width, height)
         for pane in drawn:
@@ -72,8 +84,10 @@ class Picture:
             self._renderer.draw(
                 camera.eye_from_world(pane.aspect), camera.clip_from_eye(pane.aspect),
                 BACKDROPS[shown.background], _from_below(pane.rect, height), _from_below(pane.seen, height),
-                line_pixels=line_pixels,
+                line_pixels=line_pixels, quick=quick,
             )  # fmt: skip
+        if len(drawn) > 1:
+            self._divide(drawn[-1].seen[0], height, round(2.0 * line_pixels))
 
     def pick(self, camera: Camera, x: float, y: float, width: int, height: int) -> Part | None:
         """Return the structure at pixel (x, y) from the upper left of a picture of this size, in the pane there."""
@@ -90,6 +104,15 @@ class Picture:
     def release(self) -> None:
         """Free everything on the graphics card."""
         self._renderer.release()
+
+    def _divide(self, column: int, height: int, thickness: int) -> None:
+        """Draw the line between two panes."""
+        thickness = max(1, thickness)
+        GL.glEnable(GL.GL_SCISSOR_TEST)
+        GL.glScissor(column - thickness // 2, 0, thickness, height)
+        GL.glClearColor(*on_screen(BACKDROPS[self._shown.background].frame), 1.0)
+        GL.glClear(GL.GL_COLOR_BUFFER_BIT)
+        GL.glDisable(GL.GL_SCISSOR_TEST)
 
     def _pose(self, *, balanced: bool, ghost: bool) -> None:
         """Bring the posture of a pane to the graphics card, unless it is there."""

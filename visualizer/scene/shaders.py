@@ -202,7 +202,7 @@ vec3 with_state(vec3 belly, float across, float along, float streak) {
     float close = bands(along, 0.8, 0.42);
     float wide = bands(along, 2.4, 0.20);
     // Few narrow bands in their full colour: more of it on red would read as violet, which says something else.
-    float share = v_length.a > 0.0 ? 0.10 + 0.38 * close : 0.80 * wide;
+    float share = v_length.a > 0.0 ? 0.08 + 0.34 * close : 0.80 * wide;
     return mix(belly, v_length.rgb * grain, abs(v_length.a) * share);
 }
 
@@ -272,6 +272,7 @@ RIM = """
 uniform vec3 u_ink;
 
 void main() {
+    if (v_fibre.z > 0.0) discard; // the flat end of a tube, where the next one begins
     colour = vec4(pow(u_ink, vec3(1.0 / 2.2)), 1.0);
 }
 """
@@ -286,97 +287,6 @@ PICK = """
 void main() {
     uint id = v_part + 1u;
     colour = vec4(float(id & 255u), float(id >> 8u), 0.0, 255.0) / 255.0;
-}
-"""
-
-BACKDROP_VERTEX = """
-out vec2 v_place;
-
-void main() {
-    v_place = vec2(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0);
-    gl_Position = vec4(v_place, 1.0, 1.0);
-}
-"""
-
-# A picture with round corners and a fine line around it.
-INSET = """
-in vec2 v_place;
-out vec4 colour;
-uniform sampler2D u_picture;
-uniform vec2 u_size;
-uniform float u_pixel;
-uniform vec3 u_line;
-
-void main() {
-    vec2 corner = abs(0.5 * v_place * u_size) - 0.5 * u_size + 12.0 * u_pixel;
-    float outside = length(max(corner, 0.0)) + min(max(corner.x, corner.y), 0.0) - 12.0 * u_pixel;
-    float line = smoothstep(-1.5, -0.5, outside / u_pixel);
-    vec3 picture = texture(u_picture, 0.5 * v_place + 0.5).rgb;
-    colour = vec4(mix(picture, pow(u_line, vec3(1.0 / 2.2)), line), 1.0 - smoothstep(-0.5, 0.5, outside));
-}
-"""
-
-MASK = """
-uniform vec3 u_channel;
-
-void main() {
-    colour = vec4(u_channel, 1.0);
-}
-"""
-
-# Lines where the mask changes: red the ghost's dashed one, green the selected, blue the pointed-out structures'. They
-# lie as far away as can be, so that a depth test leaves only what stands against the backdrop.
-CONTOUR = """
-in vec2 v_place;
-out vec4 colour;
-uniform sampler2D u_mask;
-uniform vec2 u_size;
-uniform float u_pixel;   // of the line, in pixels of the picture
-uniform vec3 u_channels;
-uniform vec3 u_ghost;
-uniform vec3 u_selected;
-uniform vec3 u_pointed;
-
-void main() {
-    vec2 at = 0.5 * v_place + 0.5;
-    vec2 reach = 1.6 * u_pixel / u_size;
-    vec3 here = texture(u_mask, at).rgb;
-    vec3 right = texture(u_mask, at + vec2(reach.x, 0.0)).rgb;
-    vec3 left = texture(u_mask, at - vec2(reach.x, 0.0)).rgb;
-    vec3 above = texture(u_mask, at + vec2(0.0, reach.y)).rgb;
-    vec3 below = texture(u_mask, at - vec2(0.0, reach.y)).rgb;
-    vec3 change = abs(right - here) + abs(left - here) + abs(above - here) + abs(below - here);
-    if (change.r + change.g + change.b == 0.0) discard;
-    vec2 aslant = 0.7 * reach;
-    vec3 a = texture(u_mask, at + aslant).rgb;
-    vec3 b = texture(u_mask, at - aslant).rgb;
-    vec3 c = texture(u_mask, at + vec2(aslant.x, -aslant.y)).rgb;
-    vec3 d = texture(u_mask, at + vec2(-aslant.x, aslant.y)).rgb;
-    vec3 share = (here + right + left + above + below + a + b + c + d) / 9.0;
-    vec3 line = 1.0 - smoothstep(0.14, 0.44, abs(share - 0.45));
-    vec2 slope = vec2((right - left).r + 0.7 * (a - b + c - d).r, (above - below).r + 0.7 * (a - b - c + d).r);
-    // Dashes along the line, measured on the axis that it follows more.
-    vec2 place = at * u_size / u_pixel;
-    float along = abs(slope.x) > abs(slope.y) ? place.y : place.x;
-    float dash = smoothstep(0.0, 0.8, 3.6 - abs(fract(along / 12.0) - 0.5) * 12.0);
-    line *= vec3(dash, 1.0, 0.75) * u_channels;
-    float alpha = max(line.r, max(line.g, line.b));
-    vec3 ink = line.g >= alpha ? u_selected : line.b >= alpha ? u_pointed : u_ghost;
-    colour = vec4(pow(ink, vec3(1.0 / 2.2)), alpha);
-}
-"""
-
-BACKDROP = """
-in vec2 v_place;
-out vec4 colour;
-uniform vec3 u_middle;
-uniform vec3 u_edge;
-
-void main() {
-    float far = smoothstep(0.0, 1.25, length(v_place * vec2(0.85, 0.72) - vec2(0.0, 0.12)));
-    vec3 shade = pow(mix(u_middle, u_edge, far), vec3(1.0 / 2.2));
-    float dither = fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
-    colour = vec4(shade + (dither - 0.5) / 255.0, 1.0);
 }
 """
 
@@ -427,6 +337,10 @@ class Program:
     def set_vector(self, name: str, value: tuple[float, float, float]) -> None:
         """Set a vec3 uniform."""
         GL.glUniform3f(self._place(name), *value)
+
+    def set_four(self, name: str, value: tuple[float, float, float, float]) -> None:
+        """Set a vec4 uniform."""
+        GL.glUniform4f(self._place(name), *value)
 
     def set_matrices(self, name: str, matrices: np.ndarray) -> None:
         """Set a mat4 uniform or array of them from (4, 4) or (n, 4, 4) float32, rows first."""

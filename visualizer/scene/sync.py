@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 class SceneSync:
     """Replays a session's fields on a view, at the start and whenever one changes.
 
-    Fields: snapshot; findings; layers (layer -> "shown", "ghost" or "hidden"); parts (structure key -> the same);
-    selection (a key or None); view (a name in `cameras.VIEWS`, or "" where the user went on from one); background
-    ("light" or "dark"); muscle_states (whether muscles are tinted); compare and wipe; site (flown to, or None).
+    Fields: snapshot; findings; layers (layer -> "shown", "ghost" or "hidden"); x_ray; parts (structure key -> the same
+    as a layer); selection (a key or None); view (a name in `cameras.VIEWS`, or "" where the user went on from one);
+    background ("light" or "dark"); muscle_states (whether muscles are tinted); compare and wipe; site (flown to, or
+    None).
     """
 
     def __init__(self, session: Any, view: AnatomyView) -> None:
@@ -33,6 +34,7 @@ class SceneSync:
             "snapshot": self._on_snapshot_change,
             "findings": view.set_findings,
             "layers": self._on_layers_change,
+            "x_ray": self._on_x_ray_change,
             "parts": self._on_parts_change,
             "selection": self._on_selection_change,
             "background": view.set_background,
@@ -69,6 +71,9 @@ class SceneSync:
 
     def _on_layers_change(self, layers: dict[str, str]) -> None:
         self._view.set_appearance(replace(self._view.appearance(), layers=dict(layers)))
+
+    def _on_x_ray_change(self, x_ray: bool) -> None:
+        self._view.set_appearance(replace(self._view.appearance(), x_ray=x_ray))
 
     def _on_parts_change(self, parts: dict[str, str]) -> None:
         self._view.set_appearance(replace(self._view.appearance(), parts=dict(parts)))

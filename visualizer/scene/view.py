@@ -18,8 +18,6 @@ from PySide6.QtCore import (
     QElapsedTimer,
     QEvent,
     QPoint,
-    QPointF,
-    QRect,
     Qt,
     QTimer,
     QVariantAnimation,
@@ -36,8 +34,9 @@ from visualizer.scene.marks.overlay import Overlay
 from visualizer.scene.marks.sheet import Sheet
 from visualizer.scene.marks.stage import Inset as StageInset
 from visualizer.scene.marks.stage import Stage, corners
-from visualizer.scene.materials import BACKDROPS
-from visualizer.scene.panes import WIPE, Pane, Rect, inset_rect, wipe_line
+from visualizer.scene.materials import BACKDROPS, on_screen
+from visualizer.scene.mouse import Mouse
+from visualizer.scene.panes import WIPE, Pane, Rect, inset_rect
 from visualizer.scene.picture import Picture, Shown
 from visualizer.scene.structures import points_of
 from visualizer.scene.target import Target
@@ -54,10 +53,6 @@ FLIGHT_MS = 400
 REST_MS = 220
 HOVER_MS = 70
 MOVING_SHARE = 0.5
-ORBIT_DEG_PER_PIXEL = 0.4
-ZOOM_PER_WHEEL_STEP = 0.85
-CLICK_PIXELS = 4
-WIPE_GRIP_PIXELS = 8
 # While the body moves and a processor draws, the inset follows at this pace.
 INSET_PAUSE_MS = 160
 
@@ -93,9 +88,7 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
         self._target, self._inset = Target(), Inset()
         self._inset_age = QElapsedTimer()
         self._stale = True
-        self._pressed_at = QPointF()
-        self._mouse_at = QPointF()
-        self._dragged = self._wiping = False
+        self._mouse = Mouse(self)
         self._flight = QVariantAnimation(self)
         self._flight.setDuration(FLIGHT_MS)
         self._flight.setEasingCurve(QEasingCurve.Type.InOutCubic)
@@ -199,6 +192,15 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
             move = self.show_from if at_once else self.fly_to
             move(cameras.closing_in(points, self._camera))
 
+    def move_by_hand(self, camera: Camera) -> None:
+        """Take the picture from a camera that a hand has moved, off any named view."""
+        self._leave_view()
+        self._move_to(camera)
+
+    def metres_per_pixel(self) -> float:
+        """Size of a widget pixel at the distance of the camera's target."""
+        return float(self._camera.visible_height_m(self._aspect()) / max(1, self.height()))
+
     def is_moving(self) -> bool:
         """Whether camera or body moved just now, so that a quick picture is wanted rather than the best."""
         return self._rest.isActive()
@@ -223,7 +225,11 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
         Beside each other, now or balanced say which pane is meant.
         """
         pane = next((pane for pane in self.panes() if pane.balanced == balanced), self.panes()[-1])
-        return _projected(points, self._camera, pane.rect)
+        return cameras.projected(points, self._camera, pane.rect)
+
+    def wipe(self) -> float | None:
+        """Share 0-1 of the width left of the line of a wipe, or None without one."""
+        return self._shown.wipe if self._shown.compare == WIPE and len(self.panes()) > 1 else None
 
     def panes(self) -> tuple[Pane, ...]:
         """The pictures on the stage, in widget pixels; the last one shows now."""
@@ -233,14 +239,14 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
 
     def inset_rect(self) -> Rect | None:
         """Where the inset lies, x, y, width, height in widget pixels, or None while there is none."""
-        return None if self._inset_camera() is None else inset_rect(self.width(), self.height())
+        return None if self._inset_camera() is None else inset_rect(self.panes()[0].rect[2], self.height())
 
     def inset_project(self, points: np.ndarray) -> np.ndarray:
         """World points (n, 3) m as widget positions in the inset, as `project` gives them."""
         rect, camera = self.inset_rect(), self._inset_camera()
         if rect is None or camera is None:
             return np.full((len(points), 3), np.nan)
-        return _projected(points, camera, rect)
+        return cameras.projected(points, camera, rect)
 
     def swap_inset(self) -> None:
         """Let picture and inset change places."""
@@ -282,11 +288,12 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
             self.setProjection(region, region)
             self.setModelview()
             if self._picture is None:
-                GL.glClearColor(*self._plain_background(), 1.0)
+                GL.glClearColor(*on_screen(BACKDROPS[self._shown.background].middle), 1.0)
                 GL.glClear(GL.GL_COLOR_BUFFER_BIT | GL.GL_DEPTH_BUFFER_BIT)
             else:
                 pixel = max(share * self.devicePixelRatioF(), 0.7)
-                self._picture.draw(self._camera, int(width * share), int(height * share), line_pixels=pixel)
+                wide, high = int(width * share), int(height * share)
+                self._picture.draw(self._camera, wide, high, line_pixels=pixel, quick=quick)
             self.drawItemTree()
         self._target.show(self.defaultFramebufferObject(), width, height)
         self._lay_inset(height)
@@ -305,73 +312,30 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a drag or a click."""
         self._flight.stop()
-        self._pressed_at = self._mouse_at = event.position()
-        self._dragged, self._wiping = False, self._on_wipe_line(event.position())
+        self._mouse.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Orbit with the left button, pan with the middle one or Shift; else wait for the mouse to rest."""
-        step = event.position() - self._mouse_at
-        self._mouse_at = event.position()
-        buttons = event.buttons()
-        if buttons == Qt.MouseButton.NoButton:
+        """Go on with a drag; else wait for the mouse to rest."""
+        self._mouse.move(event)
+        if event.buttons() == Qt.MouseButton.NoButton:
             self._hover.start()
-            self._point_with(event.position())
-            return
-        if self._wiping:
-            self._dragged = True
-            self.wipe_dragged.emit(min(max(event.position().x() / self.width(), 0.0), 1.0))
-            return
-        self._dragged |= (event.position() - self._pressed_at).manhattanLength() > CLICK_PIXELS
-        if not self._dragged:
-            return
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if buttons == Qt.MouseButton.MiddleButton or (buttons == Qt.MouseButton.LeftButton and shift):
-            scale = self._metres_per_pixel()
-            self._move_by_hand(self._camera.panned(step.x() * scale, -step.y() * scale))
-        elif buttons == Qt.MouseButton.LeftButton:
-            turn = ORBIT_DEG_PER_PIXEL
-            self._move_by_hand(self._camera.orbited(step.x() * turn, step.y() * turn))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a drag, or tell what was clicked."""
-        if event.button() != Qt.MouseButton.LeftButton or self._dragged or self._wiping:
-            return
-        if self._in_inset(event.position()):
-            self.swap_inset()
-            return
-        place = event.position().x(), event.position().y()
-        site = self.site_at(*place)
-        if site is None:
-            self.clicked.emit(self.pick(*place))
-        else:
-            self.site_clicked.emit(site)
+        self._mouse.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Tell what was double-clicked."""
-        if event.button() == Qt.MouseButton.LeftButton and not self._in_inset(event.position()):
-            self._dragged = True
-            place = event.position().x(), event.position().y()
-            if self.site_at(*place) is None:
-                self.double_clicked.emit(self.pick(*place))
+        self._mouse.double_click(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom, keeping still what lies under the cursor."""
         self._flight.stop()
-        steps = event.angleDelta().y() / 120.0
-        x, y = event.position().x(), event.position().y()
-        left, top, width, height = next(
-            (p.rect for p in self.panes() if p.holds(x, y)), self.panes()[-1].rect
-        )
-        from_middle = event.position() - QPointF(left + width / 2.0, top + height / 2.0)
-        scale = self._metres_per_pixel()
-        self._move_by_hand(
-            self._camera.zoomed(ZOOM_PER_WHEEL_STEP**steps, from_middle.x() * scale, -from_middle.y() * scale)
-        )
-        event.accept()
+        self._mouse.wheel(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Look what is under the mouse when it comes in."""
-        self._mouse_at = event.position()
+        self._mouse.at = event.position()
         self._hover.start()
 
     def leaveEvent(self, _event: QEvent) -> None:
@@ -410,10 +374,6 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
             self._view = None
             self.camera_left_view.emit()
 
-    def _move_by_hand(self, camera: Camera) -> None:
-        self._leave_view()
-        self._move_to(camera)
-
     def _move_to(self, camera: Camera) -> None:
         self._camera, self._stale = camera, True
         self._rest.start()
@@ -425,33 +385,6 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
 
     def _aspect(self) -> float:
         return self.panes()[-1].aspect
-
-    def _metres_per_pixel(self) -> float:
-        return float(self._camera.visible_height_m(self._aspect()) / max(1, self.height()))
-
-    def _on_wipe_line(self, place: QPointF) -> bool:
-        line = wipe_line(self._shown.wipe, self.width())
-        return (
-            self._shown.compare == WIPE and len(self.panes()) > 1 and abs(place.x() - line) < WIPE_GRIP_PIXELS
-        )
-
-    def _in_inset(self, place: QPointF) -> bool:
-        rect = self.inset_rect()
-        return rect is not None and QRect(*rect).contains(place.toPoint())
-
-    def _point_with(self, place: QPointF) -> None:
-        """Show by the pointer what a press would do here."""
-        shape = Qt.CursorShape.ArrowCursor
-        if self._in_inset(place):
-            shape = Qt.CursorShape.PointingHandCursor
-        elif self._on_wipe_line(place):
-            shape = Qt.CursorShape.SplitHCursor
-        self.setCursor(shape)
-
-    def _plain_background(self) -> tuple[float, float, float]:
-        middle = BACKDROPS[self._shown.background].middle
-        red, green, blue = (int(middle[i : i + 2], 16) / 255.0 for i in (1, 3, 5))
-        return red, green, blue
 
     def _bring_up_to_date(self) -> None:
         """Bring what is shown to the graphics card; the context is current."""
@@ -503,22 +436,12 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
             self.update()
 
     def _hover_here(self) -> None:
-        place = self._mouse_at.x(), self._mouse_at.y()
-        site = self.site_at(*place)
+        at = self._mouse.at
+        site = None if self._mouse.in_inset() else self.site_at(at.x(), at.y())
         self._light(site)
-        self._set_hovered(None if site else self.pick(*place))
+        self._set_hovered(None if site or self._mouse.in_inset() else self.pick(at.x(), at.y()))
 
     def _set_hovered(self, part: Part | None) -> None:
         if part != self._hovered:
             self._hovered = part
             self.hovered.emit(part)
-
-
-def _projected(points: np.ndarray, camera: Camera, rect: Rect) -> np.ndarray:
-    """World points (n, 3) m in the picture that fills `rect`: x, y, and the share of depth 0..1, (n, 3) float."""
-    left, top, width, height = rect
-    aspect = width / max(1, height)
-    matrix = camera.clip_from_eye(aspect) @ camera.eye_from_world(aspect)
-    clip = np.column_stack([points, np.ones(len(points))]) @ matrix.T
-    place = clip[:, :3] / clip[:, 3:]
-    return np.asarray((place * (1.0, -1.0, 1.0) + 1.0) * 0.5 * (width, height, 1.0) + (left, top, 0.0))

@@ -1,4 +1,4 @@
-"""A `Finding`: one measure at one site, balanced and now. `Findings`: all of one posture, and which site is tightest."""
+"""A `Finding`: one measure at one site, balanced and now. `Findings`: all of one posture, and its tightest sites."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from visualizer.space.corridor import corridor
 from visualizer.space.finding import Finding, Findings
 from visualizer.space.gates import Judge
 from visualizer.space.room import PreparedRoom
-from visualizer.space.shares import PREMISES, changed_premises, coalitions, shapley, with_premises
+from visualizer.space.shares import PREMISES, acting_premises, coalitions, shapley, with_premises
 
 __all__ = ["Finding", "Findings", "findings", "with_shares"]
 
@@ -38,10 +38,10 @@ def tabled(anatomy: Anatomy, posture: Posture) -> np.ndarray:
 def findings(anatomy: Anatomy, snapshot: Snapshot) -> Findings:
     """What the model says of the room in a solved posture, against balanced in the same body; no shares yet."""
     of = anatomy.prepared(PreparedRoom)
-    resting = of.resting(snapshot.posture)
-    along, along_resting = corridor(anatomy, snapshot), corridor(anatomy, resting)
-    before, after = of.measured(resting, along_resting), of.measured(snapshot, along)
-    judge = Judge(of.ladder, snapshot, resting)
+    balanced = of.balanced(snapshot.posture)
+    along = corridor(anatomy, snapshot)
+    before, after = balanced.measured, of.measured(snapshot, along)
+    judge = Judge(of.ladder, snapshot, balanced.snapshot)
     items = [
         judge.finding(site, key, side, before, after)
         for site, entry in of.sites.items()
@@ -50,11 +50,11 @@ def findings(anatomy: Anatomy, snapshot: Snapshot) -> Findings:
     ]
     return Findings(
         snapshot,
-        resting,
+        balanced.snapshot,
         tuple(items),
         along,
-        along_resting,
-        muscle_states(anatomy, snapshot.posture),
+        balanced.corridor,
+        muscle_states(anatomy, snapshot),
         tuple(site for site, entry in of.sites.items() if entry.of_sciatic),
     )
 
@@ -62,10 +62,14 @@ def findings(anatomy: Anatomy, snapshot: Snapshot) -> Findings:
 def with_shares(anatomy: Anatomy, found: Findings) -> Findings:
     """The same with each change shared out among the premises. Solves up to sixteen postures: not for every frame."""
     posture, balanced = found.snapshot.posture, found.resting.posture
-    groups = changed_premises(balanced, posture)
+    groups = acting_premises(balanced, posture)
+    rows = [(item.balanced, item.now) for item in found.items]
+    before, after = np.array(rows, dtype=float).reshape(-1, 2, 2).transpose(2, 0, 1)
     value = {
-        chosen: tabled(anatomy, with_premises(balanced, posture, chosen)) for chosen in coalitions(groups)
-    }
+        chosen: tabled(anatomy, with_premises(balanced, posture, chosen))
+        for chosen in coalitions(groups)
+        if 0 < len(chosen) < len(groups)
+    } | {frozenset(groups): after, frozenset(): before}
     shares = shapley(groups, value)
     items = []
     for index, item in enumerate(found.items):

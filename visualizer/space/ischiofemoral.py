@@ -14,8 +14,8 @@ import numpy as np
 
 from visualizer.anatomy.model import SIDES, Anatomy
 from visualizer.body.snapshot import Snapshot
-from visualizer.space.distance import cut, gap_in_planes
 from visualizer.space.regions import region
+from visualizer.space.sections import cut, gap_in_planes
 
 # Slices through the lesser trochanter, mm above and below its most prominent point.
 SLICES_MM = np.arange(-9.0, 9.1, 3.0)
@@ -58,8 +58,10 @@ class IschiofemoralSpace:
         """IFS and QFS, (2,) mm each, left first; infinite where no slice meets both structures."""
         world = snapshot.world_from_rest.astype(float)
         turn, origin = world[self._pelvis, :3, :3], world[self._pelvis, :3, 3]
+        # In a symmetric posture the right side is the left one's mirror image.
+        alike = snapshot.posture == snapshot.posture.mirrored()
         widths = []
-        for femur, trochanter, ischium, bone, hamstrings, iliopsoas in self._sides:
+        for femur, trochanter, ischium, bone, hamstrings, iliopsoas in self._sides[: 1 if alike else 2]:
             femur_turn = turn.T @ world[femur, :3, :3]
             femur_origin = (world[femur, :3, 3] - origin) @ turn * 1000.0
             heights = (femur_turn @ trochanter + femur_origin)[2] + SLICES_MM
@@ -73,5 +75,5 @@ class IschiofemoralSpace:
             ]
             front = gap_in_planes(tendons[0], tendons[1]), gap_in_planes(tendons[0], moved)
             widths.append((gap_in_planes(still, moved), min(front)))
-        ifs, qfs = np.array(widths).T
+        ifs, qfs = np.array(widths * 2 if alike else widths).T
         return ifs, qfs

@@ -40,7 +40,9 @@ NO_VALUE, NO_LIMIT, OUT_OF_RANGE, OVERLAP, SMALL_CHANGE = (
 )
 
 
-def steps(values: np.ndarray, bounds: Sequence[np.ndarray | float | None], smaller: bool) -> np.ndarray:
+def steps(
+    values: np.ndarray | float, bounds: Sequence[np.ndarray | float | None], smaller: bool
+) -> np.ndarray:
     """How many of the bounds (snug, tight, pressed; None for one that is not there) values (n,) reach: index in Level.
 
     `smaller`: whether less is worse. A bound is reached at its own value, but `snug` only beyond it.

@@ -3,7 +3,7 @@
 Takes a `Snapshot`; gives the measures of `assets/anatomy/sites.toml`: openings of the spine, gap under piriformis, bend
 and contact behind obturator internus and gemelli, distances in the ischial tunnel, IFS and QFS, nerve strain. Gaps
 run from the nerve's surface to the other surface and fall below zero where the two would overlap: the model does not
-press tissue together. Takes longer than a frame: call it when the posture has come to rest.
+press tissue together.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from visualizer.anatomy.model import SIDES, Anatomy, Surface
+from visualizer.anatomy.model import SIDES, Anatomy
 from visualizer.body.muscles import OPPOSITE, RING, STATIONS
 from visualizer.body.nerve.tract import TRACT
-from visualizer.body.posture import Posture
+from visualizer.body.posture import TONE_GROUPS, Posture
 from visualizer.body.snapshot import Snapshot
 from visualizer.body.solve import PreparedBody, solve
 from visualizer.space.corridor import Corridor, corridor
-from visualizer.space.distance import Skin, skin
 from visualizer.space.foramina import LEVELS, Openings
 from visualizer.space.ischiofemoral import HAMSTRINGS, IschiofemoralSpace
-from visualizer.space.regions import part_named, region
+from visualizer.space.regions import part_named
 from visualizer.space.sites import ROOM, Place, ladder_of_sites
+from visualizer.space.surroundings import Surroundings
 
 DEEP_ROTATORS = ("obturator_internus", "gemellus_superior", "gemellus_inferior")
 ROUTE = ("l5", "lumbosacral_trunk", "sciatic")
@@ -31,6 +31,9 @@ ROUTE = ("l5", "lumbosacral_trunk", "sciatic")
 DIRECTION_OVER_MM = 12.0
 # Beyond this flexion of the hip joint no slice shows hamstring origin and lesser trochanter side by side.
 HIGHEST_IFS_FLEXION_DEG = 75.0
+TONES = [f"tone_{group}" for group in TONE_GROUPS]
+# So many postures' widths are kept.
+MOST_KNOWN = 32
 
 Values = dict[tuple[str, str], np.ndarray]
 
@@ -48,17 +51,12 @@ class Measured:
 
 
 @dataclass(frozen=True, eq=False)
-class Structure:
-    """One closed structure: which vertices of its batch (n,), and their topology."""
+class Balanced:
+    """The balanced stance of one body, measured."""
 
-    rows: np.ndarray
-    skin: Skin
-
-
-def structure(surface: Surface, key: str) -> Structure:
-    """The part of a surface with that key."""
-    rows, triangles = region(surface, [key], np.ones(len(surface.vertices), dtype=bool))
-    return Structure(rows, skin(triangles))
+    snapshot: Snapshot
+    corridor: Corridor
+    measured: Measured
 
 
 class PreparedRoom:
@@ -70,46 +68,58 @@ class PreparedRoom:
         self.sites = self.ladder.site
         self.openings = Openings(anatomy, anatomy.bodies)
         self.ischiofemoral = IschiofemoralSpace(anatomy, anatomy.bodies)
-        self._pelvis = anatomy.bodies.index("pelvis")
-        self._nerve_rows: dict[tuple[Surface, str, str], np.ndarray] = {}
         self._resting: dict[tuple[str, str], Snapshot] = {}
-        near = {"piriformis": ("piriformis",), "deep_rotators": DEEP_ROTATORS, "hamstrings": HAMSTRINGS}
-        self._muscles = {
-            (group, side): [structure(anatomy.muscle_surface, f"{name}_{side}") for name in names]
-            for group, names in near.items()
-            for side in SIDES
+        self._balanced: dict[Snapshot, Balanced] = {}
+        self._known_widths: dict[Posture, tuple[np.ndarray, np.ndarray]] = {}
+        near = {
+            ("infrapiriform", "gap"): ("piriformis",),
+            ("obturator_gemelli", "gap"): DEEP_ROTATORS,
+            ("ischial_tunnel", "tuberosity"): ("hip_bone",),
+            ("ischial_tunnel", "hamstrings"): HAMSTRINGS,
+            ("subgluteal", "gap"): ("gluteus_maximus",),
         }
-        self._hip_bone = {side: [structure(anatomy.bones, f"hip_bone_{side}")] for side in SIDES}
+        index = {
+            part.key: at for at, part in enumerate([*anatomy.bones.parts, *anatomy.muscle_surface.parts])
+        }
+        self._near = {
+            key: [{index[f"{name}_{side}"] for name in names} for side in SIDES]
+            for key, names in near.items()
+        }
 
     def measured(self, snapshot: Snapshot, along: Corridor) -> Measured:
-        """Everything of a posture whose corridor is known."""
-        values = self.values(snapshot)
-        resting = self.resting(snapshot.posture)
-        place_m, thickness = {}, {}
-        for site, entry in self.sites.items():
-            low, high = sorted(entry.place.z_mm)
-            place_m[site], thickness[site] = np.empty((2, 3)), np.full(2, 5.5)
-            room = np.full(2, np.nan)
-            for row, side in enumerate(SIDES):
-                name = f"{entry.place.segment}_{side}"
-                rest = resting.routes.get(name, resting.routes[f"l4_{side}"])
-                point = int(np.argmin(np.abs(rest[:, 2] * 1000.0 - np.mean(entry.place.z_mm))))
-                place_m[site][row] = snapshot.routes.get(name, snapshot.routes[f"l4_{side}"])[point]
-                if ROOM in entry.measure and entry.place.segment in ("l4", "sciatic"):
-                    height = self._corridor_height_mm(row)
-                    inside = np.flatnonzero((height >= low) & (height <= high))
-                    width = (along.front_mm + along.behind_mm)[row, inside]
-                    room[row] = width.min()
-                    place_m[site][row] = along.centre_m[row, inside[width.argmin()]]
-            if ROOM in entry.measure:
-                values[site, ROOM] = room
-        return Measured(values, place_m, thickness)
-
-    def values(self, snapshot: Snapshot) -> Values:
-        """Both sides' values (2,), left first, by site and measure, in the units of `sites.toml`.
+        """Everything of a posture whose corridor is known.
 
         NaN where a posture has no such value: IFS and QFS with the hip joint bent by more than HIGHEST_IFS_FLEXION_DEG.
         """
+        resting = self.resting(snapshot.posture)
+        values = self._bones(snapshot) | {
+            ("route", "strain"): sciatic_strain_percent(snapshot, resting),
+            ("route", "lengthening"): route_length_mm(snapshot) - route_length_mm(resting),
+        }
+        place_m: dict[str, np.ndarray] = {}
+        thickness_mm: dict[str, np.ndarray] = {}
+        for site, entry in self.sites.items():
+            sides = [self._beside(site, entry.place, around, row) for row, around in enumerate(along.around)]
+            for key in sides[0][0]:
+                values[site, key] = np.array([found[key] for found, _ in sides])
+            where = [
+                around.sections.half_thickness[at]
+                for (_, at), around in zip(sides, along.around, strict=True)
+            ]
+            thickness_mm[site] = 2.0 * np.array(where)
+            place_m[site] = np.stack(
+                [around.centre_m[at] for (_, at), around in zip(sides, along.around, strict=True)]
+            )
+        bends = [self._bend(snapshot, resting, side) for side in SIDES]
+        for key, pair in zip(("turn", "curvature"), np.array(bends).T, strict=True):
+            values["obturator_gemelli", key] = pair
+        values["infrapiriform", "piriformis_thickness"] = np.array(
+            [self._thickness_mm(snapshot, f"piriformis_{side}") for side in SIDES]
+        )
+        return Measured(values, place_m, thickness_mm)
+
+    def _bones(self, snapshot: Snapshot) -> Values:
+        """What bones alone decide: the openings of the spine, IFS and QFS."""
         values: Values = {}
         opening = self.openings.sizes(snapshot.world_from_rest)
         for index, level in enumerate(LEVELS):
@@ -120,61 +130,44 @@ class PreparedRoom:
             values[site, "disc_back"] = opening.disc_back_mm[index]
             if f"lateral_recess_{level}" in self.sites:
                 values[f"lateral_recess_{level}", "depth"] = opening.lower_width_mm[index]
-        values["subgluteal", "gap"] = np.full(2, np.nan)
-        sides = [self._deep_gluteal(snapshot, side) for side in SIDES]
-        values |= {key: np.array([side[key] for side in sides]) for key in sides[0]}
         flexion = np.array([snapshot.joints_deg[f"hip_flexion_{side}"] for side in SIDES])
         ifs, qfs = (
             np.where((flexion < HIGHEST_IFS_FLEXION_DEG) & np.isfinite(width), width, np.nan)
-            for width in self.ischiofemoral.widths(snapshot)
+            for width in self._widths(snapshot)
         )
         values["ischiofemoral", "ifs"], values["quadratus_femoris", "qfs"] = ifs, qfs
-        resting = self.resting(snapshot.posture)
-        values["route", "strain"] = sciatic_strain_percent(snapshot, resting)
-        values["route", "lengthening"] = route_length_mm(snapshot) - route_length_mm(resting)
         return values
 
-    def _deep_gluteal(self, snapshot: Snapshot, side: str) -> dict[tuple[str, str], float]:
-        """Values of one side between the plexus and the thigh."""
-        muscle = snapshot.muscle_vertices, snapshot.muscle_normals
-        under, behind, beside = (
-            self._nerve(snapshot, site, side)
-            for site in ("infrapiriform", "obturator_gemelli", "ischial_tunnel")
-        )
+    def _widths(self, snapshot: Snapshot) -> tuple[np.ndarray, np.ndarray]:
+        """IFS and QFS (2,) mm each; no tone changes them."""
+        toneless = replace(snapshot.posture, **dict.fromkeys(TONES, 0.0))  # type: ignore[arg-type]
+        if toneless not in self._known_widths:
+            if len(self._known_widths) >= MOST_KNOWN:
+                self._known_widths.clear()
+            self._known_widths[toneless] = self.ischiofemoral.widths(snapshot)
+        return self._known_widths[toneless]
+
+    def _beside(
+        self, site: str, place: Place, around: Surroundings, side: int
+    ) -> tuple[dict[str, float], int]:
+        """Room and gaps of a site on one side, and the section where it has least room."""
+        stretch = around.stretch(place.segment, place.z_mm)
+        if not len(stretch):
+            return {}, int(np.abs(around.height_mm - np.mean(place.z_mm)).argmin())
+        values = {}
+        at = int(stretch[len(stretch) // 2])
+        for (where, key), structures in self._near.items():
+            if where == site:
+                values[key], at = around.gap(stretch, structures[side])
+        if ROOM in self.sites[site].measure:
+            values[ROOM], at = around.least_room(stretch)
+        return values, at
+
+    def _bend(self, snapshot: Snapshot, resting: Snapshot, side: str) -> tuple[float, float]:
+        """How far the nerve turns behind the small rotators, and its curvature there."""
         place = self.sites["obturator_gemelli"].place
         route = f"{place.segment}_{side}"
-        turn, curvature = bend(snapshot.routes[route], self.resting(snapshot.posture).routes[route], place)
-        pelvis = snapshot.world_from_rest[self._pelvis].astype(float)
-        beside_ischium = (beside - pelvis[:3, 3]) @ pelvis[:3, :3]
-        bone = self.anatomy.bones.vertices, self.anatomy.bones.normals
-        return {
-            ("infrapiriform", "gap"): gap_mm(under, self._muscles["piriformis", side], *muscle),
-            ("infrapiriform", "piriformis_thickness"): self._thickness_mm(snapshot, f"piriformis_{side}"),
-            ("obturator_gemelli", "turn"): turn,
-            ("obturator_gemelli", "curvature"): curvature,
-            ("obturator_gemelli", "gap"): gap_mm(behind, self._muscles["deep_rotators", side], *muscle),
-            ("ischial_tunnel", "tuberosity"): gap_mm(beside_ischium, self._hip_bone[side], *bone),
-            ("ischial_tunnel", "hamstrings"): gap_mm(beside, self._muscles["hamstrings", side], *muscle),
-        }
-
-    def _corridor_height_mm(self, row: int) -> np.ndarray:
-        resting = self.resting(self.anatomy.prepared(PreparedBody).balanced)
-        return corridor(self.anatomy, resting).centre_m[row, :, 2] * 1000.0
-
-    def _nerve(self, snapshot: Snapshot, site: str, side: str) -> np.ndarray:
-        """Points (n, 3) m of the nerve's surface at a site."""
-        surface = snapshot.nerve_surface
-        if (surface, site, side) not in self._nerve_rows:
-            place = self.sites[site].place
-            low, high = sorted(place.z_mm)
-            chosen = []
-            for part in surface.parts:
-                if part.key.startswith(place.segment) and part.side == side:
-                    rows = np.arange(part.first_vertex, part.first_vertex + part.vertex_count)
-                    height = surface.vertices[rows, 2] * 1000.0
-                    chosen.append(rows[(height >= low) & (height <= high)])
-            self._nerve_rows[surface, site, side] = np.concatenate(chosen)
-        return snapshot.nerve_vertices[self._nerve_rows[surface, site, side]].astype(float)
+        return bend(snapshot.routes[route], resting.routes[route], place)
 
     def _thickness_mm(self, snapshot: Snapshot, key: str) -> float:
         """Largest thickness of a muscle, from its deep to its superficial face."""
@@ -187,21 +180,18 @@ class PreparedRoom:
         variants = posture.nerve_variant_left, posture.nerve_variant_right
         if variants not in self._resting:
             left, right = variants
-            rest = replace(
-                self.anatomy.prepared(PreparedBody).balanced,
-                nerve_variant_left=left,
-                nerve_variant_right=right,
-            )
+            balanced = self.anatomy.prepared(PreparedBody).balanced
+            rest = replace(balanced, nerve_variant_left=left, nerve_variant_right=right)
             self._resting[variants] = solve(self.anatomy, rest)
         return self._resting[variants]
 
-
-def gap_mm(points: np.ndarray, to: list[Structure], vertices: np.ndarray, normals: np.ndarray) -> float:
-    """Smallest distance in mm from `points` (n, 3) m to structures of a surface with `vertices`, `normals` (all, 3)."""
-    gaps = [
-        one.skin.gap(points, vertices[one.rows].astype(float), normals[one.rows].astype(float)) for one in to
-    ]
-    return min(gaps) * 1000.0
+    def balanced(self, posture: Posture) -> Balanced:
+        """The same, measured; once for each body."""
+        resting = self.resting(posture)
+        if resting not in self._balanced:
+            along = corridor(self.anatomy, resting)
+            self._balanced[resting] = Balanced(resting, along, self.measured(resting, along))
+        return self._balanced[resting]
 
 
 def route_length_mm(snapshot: Snapshot) -> np.ndarray:

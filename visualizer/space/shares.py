@@ -22,6 +22,8 @@ PREMISES = {
     "rotation": ("hip_", "knee_"),
     "disc": ("disc_",),
 }
+# The one tone that thickens muscles in the model; the others are forces and move nothing.
+THICKENING = ("tone_rotators",)
 Coalition = frozenset[str]
 
 
@@ -30,12 +32,16 @@ def premise_fields(group: str) -> tuple[str, ...]:
     return tuple(name for name in FIELD_NAMES if name.startswith(PREMISES[group]))
 
 
-def changed_premises(balanced: Posture, posture: Posture) -> list[str]:
-    """The groups in which the two postures differ."""
+def acting_premises(balanced: Posture, posture: Posture) -> list[str]:
+    """The groups in which the two postures differ by something that moves a surface."""
     return [
         group
         for group in PREMISES
-        if any(getattr(balanced, name) != getattr(posture, name) for name in premise_fields(group))
+        if any(
+            getattr(balanced, name) != getattr(posture, name)
+            for name in premise_fields(group)
+            if group != "tone" or name in THICKENING
+        )
     ]
 
 

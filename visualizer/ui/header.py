@@ -1,60 +1,45 @@
-"""The top of the window: its name, the switch between the two states, sitting, background and language."""
+"""The top of the window: its name, the switch between the two states, sitting, the wording, and quieter choices."""
 
 from __future__ import annotations
 
-from functools import partial
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
-
-from visualizer.lesson.text import LANGUAGES, words
-from visualizer.session import SITTING, Session
+from visualizer.lesson.text import words
+from visualizer.session import SITTING, WORDINGS, Session
+from visualizer.ui.choices import Choices
 from visualizer.ui.follow import follow
+from visualizer.ui.segmented import Segmented
 from visualizer.ui.switch import StateSwitch
-from visualizer.ui.theme import THEMES
-from visualizer.ui.widgets import clickable, named, push_button
+from visualizer.ui.theme import text_px
+from visualizer.ui.widgets import named, push_button
 
 
-class BackgroundButton(QAbstractButton):
-    """Switches between the light and the dark background; shows a disc that is half bright, half dark."""
+class Title(QWidget):
+    """The program's name and what it shows; each is left out where it would be cut off."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._session = session
-        clickable(self, self._switch)
-        follow(session, background=self._replay, language=self._replay)
+        self.title, self.subtitle = named(QLabel(), "appTitle"), named(QLabel(), "appSubtitle")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addStretch()
+        column.addWidget(self.title)
+        column.addWidget(self.subtitle)
+        column.addStretch()
 
-    def sizeHint(self) -> QSize:
-        """As high as the small buttons beside it."""
-        return QSize(34, 34)
+    def fit(self) -> None:
+        """Show what there is room for."""
+        for each in (self.title, self.subtitle):
+            each.setVisible(each.sizeHint().width() <= self.width())
 
-    def _switch(self) -> None:
-        self._session.background = "light" if self._session.background == "dark" else "dark"
-
-    def _replay(self, _changed: object) -> None:
-        key = "window.to_light" if self._session.background == "dark" else "window.to_dark"
-        self.setToolTip(words(self._session.language)(key))
-        self.setAccessibleName(self.toolTip())
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the disc, on a soft ground under the mouse or with the keyboard's focus."""
-        colours = THEMES[self._session.background]
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        painter.setPen(QPen(QColor(colours.focus), 2) if self.hasFocus() else QPen(QColor(colours.line)))
-        painter.setBrush(QColor(colours.hover if self.underMouse() else colours.card))
-        painter.drawRoundedRect(ground, 10, 10)
-        disc = QRectF(0, 0, 15, 15)
-        disc.moveCenter(ground.center())
-        painter.setPen(QPen(QColor(colours.text), 1.6))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(disc)
-        half = QPainterPath(disc.center())
-        half.arcTo(disc, 90, 180)
-        painter.fillPath(half, QColor(colours.text))
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Look again what fits."""
+        super().resizeEvent(event)
+        self.fit()
 
 
 class Header(QFrame):
@@ -64,58 +49,47 @@ class Header(QFrame):
         super().__init__()
         self.setObjectName("header")
         self._session = session
-        self.title, self.subtitle = named(QLabel(), "appTitle"), named(QLabel(), "appSubtitle")
-        self.subtitle.setWordWrap(True)
+        self.title = Title()
         self.switch = StateSwitch(session)
         self.sitting = named(push_button("", self._sit, checkable=True), "sitting")
-        self.sitting.setMinimumHeight(42)
-        self.background = BackgroundButton(session)
-        self.languages: dict[str, QPushButton] = {}
-
-        names = QVBoxLayout()
-        names.setSpacing(2)
-        names.addStretch()
-        names.addWidget(self.title)
-        names.addWidget(self.subtitle)
-        names.addStretch()
-        tools = QHBoxLayout()
-        tools.setSpacing(8)
-        tools.addStretch()
-        tools.addWidget(self.background)
-        for code, name in LANGUAGES.items():
-            button = push_button("small", partial(self._speak, code), checkable=True)
-            button.setText(code.upper())
-            button.setAccessibleName(name)
-            button.setToolTip(name)
-            tools.addWidget(button)
-            self.languages[code] = button
-
+        self.wording = Segmented(
+            session, "wording", "settings.wording", {each: f"settings.{each}" for each in WORDINGS}
+        )
+        self.choices = Choices(session, self)
+        self.more = push_button("small", self._open_choices)
         row = QHBoxLayout(self)
-        row.setContentsMargins(20, 11, 20, 11)
-        row.setSpacing(14)
-        row.addLayout(names, 1)
+        row.setContentsMargins(20, 9, 20, 9)
+        row.setSpacing(12)
+        row.addWidget(self.title, 1)
         row.addWidget(self.switch)
         row.addWidget(self.sitting)
+        tools = QHBoxLayout()
+        tools.setSpacing(12)
+        tools.addStretch()
+        tools.addWidget(self.wording, 0, Qt.AlignmentFlag.AlignVCenter)
+        tools.addWidget(self.more)
         row.addLayout(tools, 1)
-        follow(session, language=self._on_language_change)
+        follow(session, language=self._on_words_change, text_percent=self._on_words_change)
         follow(session, transition=self._on_goal_change, posture=self._on_goal_change)
 
     def _sit(self) -> None:
         self._session.move_to(SITTING)
         self._on_goal_change(None)
 
-    def _speak(self, language: str) -> None:
-        self._session.language = language
-        self._on_language_change(language)
+    def _open_choices(self) -> None:
+        self.choices.open_below(self.more)
 
     def _on_goal_change(self, _changed: object) -> None:
         self.sitting.setChecked(self._session.preset == SITTING)
 
-    def _on_language_change(self, language: str) -> None:
-        text = words(language)
-        self.title.setText(text("window.title"))
-        self.subtitle.setText(text("window.subtitle"))
+    def _on_words_change(self, _changed: object) -> None:
+        text = words(self._session.language)
+        self.title.title.setText(text("window.title"))
+        self.title.subtitle.setText(text("window.subtitle"))
+        self.title.fit()
         self.sitting.setText(text("posture.sitting"))
         self.sitting.setToolTip(text("posture.sitting_hint"))
-        for code, button in self.languages.items():
-            button.setChecked(code == language)
+        self.sitting.setMinimumHeight(text_px(42, self._session.text_percent))
+        self.more.setText(f"Aa · {self._session.language.upper()}")
+        self.more.setToolTip(text("settings.title"))
+        self.more.setAccessibleName(text("settings.title"))

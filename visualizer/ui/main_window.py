@@ -5,19 +5,19 @@ It knows the session and the panels; no panel knows another.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMainWindow,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -27,18 +27,25 @@ from visualizer.errors import UserError
 from visualizer.lesson.text import words
 from visualizer.scene import graphics
 from visualizer.scene.cameras import VIEWS
-from visualizer.session import BALANCED, FLEXOR_DOMINANT, Session
+from visualizer.session import ANY_VIEW, BALANCED, TEXT_STEP, WIPE, Session
+from visualizer.ui.caption import Caption
 from visualizer.ui.clock import TransitionClock
+from visualizer.ui.compare import CompareBar
 from visualizer.ui.defects import user_error
 from visualizer.ui.emergency import EmergencyText
+from visualizer.ui.flow import FlowLayout
+from visualizer.ui.focus import FocusPath
 from visualizer.ui.follow import follow
 from visualizer.ui.header import Header
-from visualizer.ui.layers import LayersCard
+from visualizer.ui.hold import Phase
+from visualizer.ui.lens import LensStage
 from visualizer.ui.loading import BodyLoader
-from visualizer.ui.readout import ReadoutCard
+from visualizer.ui.naming import other_name, structure_name
+from visualizer.ui.panel import Panel
+from visualizer.ui.settings import Settings
+from visualizer.ui.space_key import SpaceKey
 from visualizer.ui.stage import Stage
 from visualizer.ui.theme import apply_theme, load_fonts
-from visualizer.ui.tilt import TiltCard
 from visualizer.ui.views import ViewBar
 from visualizer.ui.widgets import named, push_button
 
@@ -46,7 +53,7 @@ if TYPE_CHECKING:
     from visualizer.scene.sync import SceneSync
     from visualizer.scene.view import AnatomyView
 
-PANEL_WIDTH = 344
+FIRST_SIZE, SMALLEST_SIZE = QSize(1440, 900), QSize(1120, 640)
 LOADING_DEFECT = UserError(
     "The body could not be brought in.", "The details are in the log; please report them."
 )
@@ -55,40 +62,56 @@ LOADING_DEFECT = UserError(
 class MainWindow(QMainWindow):
     """Header, stage with the view buttons below it, side panel, emergency text.
 
-    `start()` begins to bring in the body from `assets` (the program's own where None). Keys: 1-5 views, R reset, X
-    x-ray, Space held shows the other state.
+    `start()` begins to bring in the body from `assets` (the program's own where None); `settings` is where the window
+    was last and is kept when it closes. Keys: 1-5 views, R reset, X x-ray, C compare, Ctrl with an arrow moves the
+    wipe, Ctrl with + - 0 sizes the words, F6 goes to the next area, Space held shows the other state.
     """
 
-    def __init__(self, application: QApplication, session: Session, assets: Path | None = None) -> None:
+    def __init__(
+        self,
+        application: QApplication,
+        session: Session,
+        assets: Path | None = None,
+        settings: Settings | None = None,
+    ) -> None:
         super().__init__()
         self._application = application
+        self._settings = settings
         self.session = session
-        self._held_from: str | None = None
         self._sync: SceneSync | None = None
         self._view: AnatomyView | None = None
         load_fonts()
         self.header = Header(session)
         self.stage = Stage(session)
+        self.lens_stage = LensStage(session, self.stage)
         self.views = ViewBar(session)
-        self.tilt = TiltCard(session)
-        self.layers = LayersCard(session)
-        self.readout = ReadoutCard(session)
+        self.compare = CompareBar(session)
+        self.panel = Panel(session)
+        self.tilt, self.layers = self.panel.drawer.tilt, self.panel.layers
         self.emergency = EmergencyText(session)
-        self.caption = named(QLabel(), "caption")
-        self.caption.setWordWrap(True)
-        self.caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.caption = Caption()
+        self.space_hint = named(QLabel(), "caption")
         self.reset = push_button("look", session.reset)
         self._lay_out()
+        self._path = FocusPath((self.header, self.panel, self.stage_area))
+        self.space = SpaceKey(application, self, session)
         self._bind_keys()
         self.clock = TransitionClock(session, self)
         self.loader = BodyLoader(assets, session.posture, self)
         self.loader.anatomy_loaded.connect(self.show_anatomy)
         self.loader.solver_ready.connect(session.solve_with)
         self.loader.failed.connect(self._on_loading_failed)
-        follow(session, background=apply_theme, language=self._on_language_change)
+        application.styleHints().colorSchemeChanged.connect(self._follow_system)
+        follow(session, background_of_system=self._follow_system)
+        follow(session, background=self._dress, text_percent=self._dress)
+        follow(session, language=self._on_words_change, wording=self._on_words_change)
+        follow(session, transition=self._on_goal_change, posture=self._on_goal_change)
+        follow(session, language=self._on_goal_change)
         self.stage.show_progress("stage.loading")
-        self.resize(1440, 900)
-        self.setMinimumSize(1120, 640)
+        self.setMinimumSize(SMALLEST_SIZE)
+        self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize()))
+        if settings is not None:
+            settings.restore_window(self)
         self.stage.setFocus()
 
     def start(self) -> None:
@@ -109,7 +132,8 @@ class MainWindow(QMainWindow):
 
     def show_anatomy(self, anatomy: Anatomy) -> None:
         """Show a body in the stance it rests in, or why it cannot be drawn; it moves once the session can solve."""
-        self.readout.set_anatomy(anatomy)
+        self.panel.set_anatomy(anatomy)
+        self.lens_stage.set_anatomy(anatomy)
         try:
             info = graphics.probe_opengl()
         except UserError as error:
@@ -129,6 +153,9 @@ class MainWindow(QMainWindow):
         view.hovered.connect(self._on_hover)
         view.clicked.connect(self._on_click)
         view.double_clicked.connect(self._on_double_click)
+        view.camera_left_view.connect(self._on_camera_left_view)
+        view.inset_clicked.connect(self._on_camera_left_view)
+        view.wipe_dragged.connect(self._on_wipe_drag)
         self._view = view
         self.stage.show_view(view)
 
@@ -148,52 +175,43 @@ class MainWindow(QMainWindow):
         if part is not None and self._view is not None:
             self._view.focus(part.key)
 
+    def _on_camera_left_view(self) -> None:
+        self.session.view = ANY_VIEW
+
+    def _on_wipe_drag(self, share: float) -> None:
+        self.session.wipe = share
+
     def _on_site_click(self, site: str) -> None:
-        self.session.along_mm, self.session.site = None, site
+        self.session.look_inside(site)
 
     def _name(self, part: Part | None) -> None:
-        text = words(self.session.language)
         if part is None:
-            self.caption.setText(text("stage.hint"))
+            self.caption.say("", words(self.session.language)("stage.hint"))
             return
-        language = self.session.language
-        clinical = part.names.clinical.get(language, part.names.latin)
-        lay = part.names.lay.get(language, "")
-        self.caption.setText(f"<b>{clinical}</b>" + (f" – {lay}" if lay and lay != clinical else ""))
+        self.caption.say(structure_name(part.names, self.session), other_name(part.names, self.session))
 
     # Layout, words and keys
 
     def _lay_out(self) -> None:
-        below = QHBoxLayout()
-        below.setSpacing(6)
-        below.addWidget(self.views)
-        below.addWidget(self.caption, 1)
-        below.addWidget(self.reset)
-        left = QVBoxLayout()
-        left.setSpacing(8)
+        tools = FlowLayout(gap=6)
+        for widget in (self.views, self.compare, self.reset):
+            tools.addWidget(widget)
+        hints = QHBoxLayout()
+        hints.addWidget(self.caption, 1)
+        hints.addWidget(self.space_hint)
+        self.stage_area = QWidget()
+        left = QVBoxLayout(self.stage_area)
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(6)
         left.addWidget(self.stage, 1)
-        left.addLayout(below)
-
-        panel = named(QWidget(), "panel")
-        cards = QVBoxLayout(panel)
-        cards.setContentsMargins(0, 0, 0, 0)
-        cards.setSpacing(10)
-        for card in (self.tilt, self.layers, self.readout):
-            cards.addWidget(card)
-        cards.addStretch()
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(panel)
-        scroll.setFixedWidth(PANEL_WIDTH)
+        left.addLayout(hints)
+        left.addLayout(tools)
 
         middle = QHBoxLayout()
-        middle.setContentsMargins(16, 14, 16, 14)
+        middle.setContentsMargins(16, 12, 16, 12)
         middle.setSpacing(14)
-        middle.addLayout(left, 1)
-        middle.addWidget(scroll)
+        middle.addWidget(self.stage_area, 1)
+        middle.addWidget(self.panel)
         shell = named(QWidget(), "shell")
         whole = QVBoxLayout(shell)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -204,44 +222,75 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(shell)
 
     def _bind_keys(self) -> None:
+        session = self.session
         for number, view in enumerate(VIEWS, start=1):
-            QShortcut(QKeySequence(str(number)), self, lambda view=view: self.session.look_from(view))
-        QShortcut(QKeySequence(Qt.Key.Key_R), self, self.session.reset)
-        QShortcut(QKeySequence(Qt.Key.Key_X), self, self.session.toggle_x_ray)
-        self._application.installEventFilter(self)
+            QShortcut(QKeySequence(str(number)), self, lambda view=view: session.look_from(view))
+        keys: dict[str, Callable[[], object]] = {
+            "R": session.reset,
+            "X": session.toggle_x_ray,
+            "C": session.next_comparison,
+            "Ctrl+Left": partial(self._move_wipe, -1),
+            "Ctrl+Right": partial(self._move_wipe, 1),
+            "Ctrl++": partial(self._resize_text, TEXT_STEP),
+            "Ctrl+=": partial(self._resize_text, TEXT_STEP),
+            "Ctrl+-": partial(self._resize_text, -TEXT_STEP),
+            "Ctrl+0": partial(session.set_text_percent, 100),
+            "F6": partial(self._jump, True),
+            "Shift+F6": partial(self._jump, False),
+        }
+        for key, do in keys.items():
+            QShortcut(QKeySequence(key), self, do)
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Hold the other state while Space is down, unless the keyboard's focus is on a button of its own."""
-        if not isinstance(event, QKeyEvent) or event.key() != Qt.Key.Key_Space or not self.isActiveWindow():
-            return False
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab and Shift+Tab: header, panel, stage."""
+        return self._path.step(self.focusWidget(), forward)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the keyboard."""
         focus = self.focusWidget()
-        if isinstance(focus, QAbstractButton) or event.type() not in (
-            QEvent.Type.KeyPress,
-            QEvent.Type.KeyRelease,
-        ):
-            return False
-        if not event.isAutoRepeat():
-            self._hold_other_state(event.type() == QEvent.Type.KeyPress)
-        return True
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focus, QAbstractButton):
+            focus.click()
+        else:
+            super().keyPressEvent(event)
 
-    def _hold_other_state(self, down: bool) -> None:
-        if down and self._held_from is None:
-            self._held_from = self.session.preset or ""
-            self._posture_before = self.session.destination
-            self.session.move_to(BALANCED if self._held_from == FLEXOR_DOMINANT else FLEXOR_DOMINANT)
-        elif not down and self._held_from is not None:
-            self._held_from = None
-            self.session.move_to_posture(self._posture_before)
+    def _jump(self, forward: bool) -> None:
+        self._path.jump(self.focusWidget(), forward)
 
-    def _on_language_change(self, language: str) -> None:
-        text = words(language)
+    def _move_wipe(self, steps: int) -> None:
+        if self.session.compare == WIPE:
+            self.session.move_wipe(steps)
+
+    def _resize_text(self, percent: int) -> None:
+        self.session.set_text_percent(self.session.text_percent + percent)
+
+    def _dress(self, _changed: object) -> None:
+        apply_theme(self.session.background, self.session.text_percent)
+
+    def _follow_system(self, _changed: object) -> None:
+        if self.session.background_of_system:
+            dark = self._application.styleHints().colorScheme() == Qt.ColorScheme.Dark
+            self.session.background = "dark" if dark else "light"
+
+    def _on_words_change(self, _changed: object) -> None:
+        text = words(self.session.language)
         self.setWindowTitle(text("window.title"))
         self.reset.setText(text("window.reset"))
         self.reset.setToolTip(text("window.reset_hint"))
         self._name(None)
 
+    def _on_goal_change(self, _changed: object) -> None:
+        """Say what Space shows now; while it is held, it shows what the words say and they stay."""
+        if self.space.hold.phase is not Phase.HELD:
+            other = self.session.other == self.session.presets[BALANCED]
+            self.space_hint.setText(
+                words(self.session.language)("compare.hold_balanced" if other else "compare.hold_other")
+            )
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Let the loader finish, so that nothing arrives at a window that is gone."""
-        self._application.removeEventFilter(self)
+        """Keep the settings, and let the loader finish, so that nothing arrives at a window that is gone."""
+        self.space.stop()
+        if self._settings is not None:
+            self._settings.keep_window(self)
         self.loader.wait()
+        self.panel.stop()
         super().closeEvent(event)

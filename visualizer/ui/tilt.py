@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QStyle, QStyleOptionSlider
 
 from visualizer.body.posture import RANGES, Posture
 from visualizer.lesson.text import words
@@ -14,7 +14,7 @@ from visualizer.ui.theme import THEMES
 from visualizer.ui.widgets import Card, label, named
 
 STEPS_PER_DEGREE = 2
-HANDLE_PX = 26
+SMALL_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Down: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: 1}
 
 
 def signed_degrees(value: float) -> str:
@@ -24,16 +24,58 @@ def signed_degrees(value: float) -> str:
 
 
 class TiltSlider(QSlider):
-    """A slider with a mark where the balanced stance is."""
+    """A slider with a mark where the balanced stance is.
+
+    A click goes where it points, and gives the slider the keyboard: arrows move by 1 degree, with Shift by half a
+    degree, PageUp and PageDown by 5, Home to level. The wheel is left to the panel that scrolls.
+    """
 
     def __init__(self, session: Session) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._session = session
+        self.setSingleStep(STEPS_PER_DEGREE)
+        self.setPageStep(5 * STEPS_PER_DEGREE)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def value_at(self, x: float) -> int:
+        """The value whose handle has its middle at this place."""
+        handle = self._handle().width()
+        share = (x - handle / 2) / max(1, self.width() - handle)
+        return round(self.minimum() + min(max(share, 0.0), 1.0) * (self.maximum() - self.minimum()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Bring the handle under the mouse, so that it can be dragged on from there."""
+        if event.button() == Qt.MouseButton.LeftButton and not self._handle().contains(
+            event.position().toPoint()
+        ):
+            self.setValue(self.value_at(event.position().x()))
+        super().mousePressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to what scrolls."""
+        event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Home is level; an arrow with Shift is the smallest step."""
+        step = SMALL_STEPS.get(Qt.Key(event.key()))
+        if event.key() == Qt.Key.Key_Home:
+            self.setValue(0)
+        elif step is not None and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.setValue(self.value() + step)
+        else:
+            super().keyPressEvent(event)
+
+    def _handle(self) -> QRect:
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        part = QStyle.SubControl.SC_SliderHandle
+        return self.style().subControlRect(QStyle.ComplexControl.CC_Slider, option, part, self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the mark, then the slider over it."""
         share = -self.minimum() / (self.maximum() - self.minimum())
-        middle = HANDLE_PX / 2 + (self.width() - HANDLE_PX) * share
+        handle = self._handle().width()
+        middle = handle / 2 + (self.width() - handle) * share
         painter = QPainter(self)
         painter.fillRect(
             QRectF(middle - 1, 3, 2, self.height() - 6), QColor(THEMES[self._session.background].muted)
@@ -51,9 +93,6 @@ class TiltCard(Card):
         low, high = RANGES["tilt_deg"]
         self.slider = TiltSlider(session)
         self.slider.setRange(int(low * STEPS_PER_DEGREE), int(high * STEPS_PER_DEGREE))
-        self.slider.setSingleStep(STEPS_PER_DEGREE)
-        self.slider.setPageStep(5 * STEPS_PER_DEGREE)
-        self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.slider.setMinimumHeight(26)
         self.slider.valueChanged.connect(self._on_slide)
         self.value = named(QLabel(), "tiltValue")

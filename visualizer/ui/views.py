@@ -10,11 +10,12 @@ from visualizer.lesson.text import words
 from visualizer.scene.cameras import VIEWS
 from visualizer.session import Session
 from visualizer.ui.follow import follow
+from visualizer.ui.roving import Roving
 from visualizer.ui.widgets import push_button
 
 
 class ViewBar(QWidget):
-    """A row of buttons; the last one chosen is marked."""
+    """A row of buttons; the one is marked that shows what is seen, none once the body was turned by hand."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -27,6 +28,7 @@ class ViewBar(QWidget):
             button = push_button("look", partial(self._choose, view), checkable=True)
             row.addWidget(button)
             self.buttons[view] = button
+        self._roving = Roving([list(self.buttons.values())], self)
         follow(session, view=self._on_view_change, language=self._on_language_change)
 
     def _choose(self, view: str) -> None:
@@ -36,6 +38,8 @@ class ViewBar(QWidget):
     def _on_view_change(self, view: str) -> None:
         for name, button in self.buttons.items():
             button.setChecked(name == view)
+        if view in self.buttons:
+            self._roving.stop_at(self.buttons[view])
 
     def _on_language_change(self, language: str) -> None:
         text = words(language)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from OpenGL import GL
 
-from visualizer.scene.shaders import BACKDROP_VERTEX, Program
+from visualizer.scene.flat_shaders import BACKDROP_VERTEX
+from visualizer.scene.shaders import Program
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage

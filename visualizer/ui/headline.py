@@ -1,0 +1,69 @@
+"""What changes, in two or three sentences made by rule from the findings, and what they do not say."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+
+from visualizer.lesson.text import words
+from visualizer.session import Session
+from visualizer.space.headline import headline
+from visualizer.ui.follow import follow
+from visualizer.ui.widgets import Card, label
+
+NUMBER = r"[−+]?\d+(?:[.,]\d+)?"
+FIGURE = re.compile(rf"{NUMBER}(?:\s*→\s*{NUMBER})?(?:\s*(?:mm|%)|°)")
+
+
+def with_bold_figures(sentence: str) -> str:
+    """The sentence as rich text, each number that has a unit in bold and never broken over lines."""
+    marked = FIGURE.sub(lambda figure: f"<b>{'&nbsp;'.join(figure[0].split())}</b>", escape(sentence))
+    return f"<p style='line-height: 135%; margin: 0'>{marked}</p>"
+
+
+class HeadlineCard(Card):
+    """The headline of the session's findings; below it what it does not say."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.head.removeWidget(self.kind)
+        self.kind.deleteLater()
+        self.text, self.limits = label("headline"), label("muted")
+        for each in (self.text, self.limits):
+            each.setWordWrap(True)
+        self.text.setTextFormat(Qt.TextFormat.RichText)
+        self.body.addWidget(self.text)
+        self.body.addWidget(self.limits)
+        follow(session, findings=self._on_findings_change)
+        follow(session, language=self._on_words_change, wording=self._on_words_change)
+        follow(session, text_percent=self._on_words_change)
+
+    def _on_findings_change(self, _found: object) -> None:
+        found, language = self._session.findings, self._session.language
+        if found is None:
+            self.text.setText(words(language)("panel.waiting"))
+        else:
+            self.text.setText(with_bold_figures(headline(found, language, self._session.wording)))
+        # It grows with its text but does not shrink, so that what lies below stays where it is during a move.
+        width = self.contentsRect().width() - 32
+        self.text.setMinimumHeight(max(self.text.minimumHeight(), self.text.heightForWidth(width)))
+
+    def _on_words_change(self, _changed: object) -> None:
+        text = words(self._session.language)
+        self.title.setText(text("panel.changes"))
+        self.limits.setText(f"{text('headline.companion')} {text('panel.model')}")
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the height to the new width."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._fit()
+
+    def _fit(self) -> None:
+        self.text.setMinimumHeight(0)
+        self._on_findings_change(None)
