@@ -17,7 +17,7 @@ from visualizer.anatomy.model import SIDES
 from visualizer.body.posture import preset
 from visualizer.lesson.text import LANGUAGES, words
 from visualizer.scene.appearance import Appearance
-from visualizer.scene.marks.describe import Choices, circle, describe, number, short_name, value_text
+from visualizer.scene.marks.describe import Choices, describe, number, short_name, value_text
 from visualizer.scene.marks.follow import walls
 from visualizer.scene.materials import DEFAULT_LAYERS
 from visualizer.space.findings import Findings, findings
@@ -176,18 +176,24 @@ def test_the_legend_shows_the_scale_and_only_signs_that_are_there():
     assert not {"short", "long"} & set(signs("flexor-dominant", appearance=Appearance(muscle_states=False)))
 
 
-def test_the_chosen_site_has_the_rim_of_its_slice_about_its_place():
+def test_the_chosen_place_or_point_has_the_edge_of_its_slice_about_it():
     assert marks("balanced").rim is None
     described = marks("balanced", site="obturator_gemelli")
     place = next(chip.place for chip in described.chips if chip.site == "obturator_gemelli")
-    assert np.allclose(described.rim.mean(axis=0), place, atol=1e-6)
+    assert np.linalg.norm(described.rim.mean(axis=0) - place) < 0.006
+    along = marks("balanced", along_mm=180.0).rim
+    corridor = found("balanced").corridor
+    centre = corridor.centre_m[1, np.abs(corridor.position_mm - 180.0).argmin()]
+    # The edge is closed: its first point counts twice.
+    assert np.allclose(along[:-1].mean(axis=0), centre, atol=1e-4)
 
 
-@given(st.tuples(*(st.floats(-1.0, 1.0),) * 3).filter(lambda v: np.linalg.norm(v) > 0.1))
-def test_a_circle_lies_across_its_normal(normal):
-    points = circle(np.array((1.0, 2.0, 3.0)), np.array(normal), 0.5)
-    assert np.allclose(np.linalg.norm(points - (1.0, 2.0, 3.0), axis=1), 0.5)
-    assert np.allclose((points - (1.0, 2.0, 3.0)) @ np.array(normal), 0.0, atol=1e-9)
+def test_the_point_under_the_mouse_in_the_profile_lies_on_the_nerve():
+    assert marks("balanced").pointed is None
+    point = marks("flexor-dominant", pointed_mm=150.0, side="left").pointed
+    assert point[0] > 0.0
+    rings = marks("flexor-dominant").nerve.mean(axis=1)
+    assert np.linalg.norm(rings - point, axis=1).min() < 0.004
 
 
 def test_the_walls_of_the_place_behind_the_rotators_are_muscles_there():

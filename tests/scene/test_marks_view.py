@@ -156,6 +156,9 @@ class Chosen:
     wording: str = "patient"
     side: str = "right"
     site: str | None = None
+    along_mm: float | None = None
+    pointed_mm: float | None = None
+    pointed_site: str | None = None
     text_percent: int = 100
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
 
@@ -184,9 +187,10 @@ def test_marks_follow_the_session_and_light_the_walls(qtbot: QtBot, monkeypatch:
     chosen.text_percent = 150
     assert told[-1].text_percent == 150
     view.site_hovered.emit("obturator_gemelli")
+    assert chosen.pointed_site == "obturator_gemelli"
     assert view.appearance().walls
     assert all(key.endswith("_left") for key in view.appearance().walls)
-    view.site_hovered.emit(None)
+    chosen.pointed_site = None
     assert view.appearance().walls == frozenset()
     before = len(told)
     follow.disconnect()

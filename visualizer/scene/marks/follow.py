@@ -1,4 +1,4 @@
-"""Keeps the marks of a view as the session has them, and points out a place while the mouse is on its marker."""
+"""Keeps the marks of a view as the session has them, and points out the place that the mouse is on, here or there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from visualizer.space.corridor import Corridor
     from visualizer.space.findings import Finding, Findings
 
-CHOSEN = ("language", "wording", "side", "site", "text_percent")
+CHOSEN = ("language", "wording", "side", "site", "along_mm", "pointed_mm", "text_percent")
 FIELDS = ("findings", "layers", "parts", "view", "muscle_states", *CHOSEN)
 # A wall belongs to a place whose point lies this near to the corridor, m.
 NEAR_M = 0.012
@@ -28,14 +28,16 @@ class MarksFollow:
         self._session, self._view, self._anatomy = session, view, anatomy
         for name in FIELDS:
             getattr(session.events, name).connect(self._describe, max_args=0)
-        view.site_hovered.connect(self._point_out)
+        session.events.pointed_site.connect(self._point_out, max_args=1)
+        view.site_hovered.connect(self._on_hover)
         self._describe()
 
     def disconnect(self) -> None:
         """Stop listening."""
         for name in FIELDS:
             getattr(self._session.events, name).disconnect(self._describe)
-        self._view.site_hovered.disconnect(self._point_out)
+        self._session.events.pointed_site.disconnect(self._point_out)
+        self._view.site_hovered.disconnect(self._on_hover)
 
     def _describe(self) -> None:
         found: Findings | None = self._session.findings
@@ -46,9 +48,13 @@ class MarksFollow:
         choices = Choices(appearance=self._view.appearance(), **chosen)
         self._view.set_marks(describe(self._anatomy, found, choices))
 
+    def _on_hover(self, site: str | None) -> None:
+        self._session.pointed_site = site
+
     def _point_out(self, site: str | None) -> None:
         found: Findings | None = self._session.findings
         keys = frozenset() if found is None or site is None else walls(found, site, self._session.side)
+        self._view.light(site)
         self._view.set_appearance(replace(self._view.appearance(), walls=keys))
 
 

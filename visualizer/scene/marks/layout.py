@@ -83,6 +83,7 @@ class Layout:
     words: tuple[PlacedWord, ...]
     legend: PlacedLegend | None
     rim: tuple[Point, ...]
+    pointed: Point | None
     nerve: np.ndarray
 
     def site_at(self, x: float, y: float) -> str | None:
@@ -127,7 +128,8 @@ def layout(marks: Marks, stage: Stage, measure: Measure, before: frozenset[str] 
         figures=tuple(figures),
         words=tuple(words),
         legend=placed_legend,
-        rim=_rim(marks, stage),
+        rim=_in_picture(marks.rim, stage),
+        pointed=next(iter(_in_picture(None if marks.pointed is None else marks.pointed[None], stage)), None),
         nerve=nerve,
     )  # fmt: skip
 
@@ -297,10 +299,11 @@ def _moved(rows: tuple[Row, ...], box: Box) -> tuple[Row, ...]:
     return tuple(Row(row.text, row.role, (row.at[0] + box[0], row.at[1] + box[1])) for row in rows)
 
 
-def _rim(marks: Marks, stage: Stage) -> tuple[Point, ...]:
-    if marks.rim is None:
+def _in_picture(points: np.ndarray | None, stage: Stage) -> tuple[Point, ...]:
+    """Points (n, 3) m on the stage; none at all where one of them lies behind the eye."""
+    if points is None:
         return ()
-    at = stage.project(marks.rim)
+    at = stage.project(points)
     if not ((at[:, 2] > 0.0) & (at[:, 2] < 1.0)).all():
         return ()
     return tuple((float(x), float(y)) for x, y, _ in at)

@@ -84,9 +84,13 @@ def paint(painter: QPainter, layout: Layout, background: str, lit: str | None = 
     for figure in layout.figures:
         _paint_figure(painter, figure, ink, unit)
     if layout.rim:
-        points = (*layout.rim, layout.rim[0])
+        points = layout.rim
         _stroke(painter, points, ink.casing, 4.0 * unit)
         _stroke(painter, points, ink.accent, 2.0 * unit)
+    if layout.pointed is not None:
+        painter.setPen(QPen(QColor(ink.casing), 2.0 * unit))
+        painter.setBrush(QColor(ink.accent))
+        painter.drawEllipse(QPointF(*layout.pointed), 5.0 * unit, 5.0 * unit)
     for name in layout.names:
         _paint_name(painter, name, ink, unit)
     for chip in layout.chips:
