@@ -7,12 +7,13 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QFont, QImage, QPainter
+from PySide6.QtWidgets import QApplication
 
 from tests.scene.marked import FROM_BEHIND, chip, marks_with
 from visualizer.scene.marks.layout import layout
 from visualizer.scene.marks.overlay import Overlay
-from visualizer.scene.marks.painter import ROLES, measure, paint_ring
+from visualizer.scene.marks.painter import ROLES, _write, measure, paint_ring
 from visualizer.scene.marks.stage import Stage
 from visualizer.scene.materials import MARK_INKS
 from visualizer.space.ladder import Level
@@ -98,6 +99,27 @@ def test_the_same_picture_is_painted_once(qapp):
     assert overlay.image(STAGE, "light", 1.0) is not first
     overlay.set_marks(None)
     assert overlay.image(STAGE, "light", 1.0) is None
+
+
+def test_words_are_painted_as_wide_as_they_are_measured_whatever_font_the_program_has(qapp):
+    tabular = QFont("Inter")
+    tabular.setFeature(QFont.Tag("tnum"), 1)
+    before = QApplication.font()
+    QApplication.setFont(tabular)
+    try:
+        laid_out = layout(marks_with((chip("a", (0.0, 0.0, 0.0)),)), STAGE, measure)
+        value = next(row for row in laid_out.chips[0].rows if row.role == "value")
+        image = QImage(400, 60, QImage.Format.Format_RGBA8888_Premultiplied)
+        image.fill(0)
+        painter = QPainter(image)
+        _write(painter, [replace(value, text="11.1 → 11.1 mm", at=(10.0, 10.0))], MARK_INKS["light"], 1.0)
+        painter.end()
+        columns = np.flatnonzero(painted(image)[..., 3].max(axis=0))
+        wide = columns.max() - columns.min()
+        # A figure stands with a little room on both sides.
+        assert measure("11.1 → 11.1 mm", "value")[0] - 6.0 < wide <= measure("11.1 → 11.1 mm", "value")[0]
+    finally:
+        QApplication.setFont(before)
 
 
 def test_words_have_room_for_what_is_measured(qapp):

@@ -66,6 +66,8 @@ def _font(role: str, unit: float) -> QFont:
     font.setPixelSize(max(1, round(size * unit)))
     font.setWeight(weight)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    # Figures of one width, as in the panel; left to the program's font, painting would have it and measuring not.
+    font.setFeature(QFont.Tag("tnum"), 1)
     return font
 
 
