@@ -18,7 +18,6 @@ LEFT, RIGHT = 0, 1
 # In units of the stage's scale.
 MARGIN, GAP, STUB, CLEAR, RING = 14.0, 8.0, 14.0, 6.0, 11.0
 STEPS = 120
-UNCROSSINGS = 6
 DODGE = 40.0
 
 
@@ -26,7 +25,7 @@ DODGE = 40.0
 class Item:
     """Words of a size (width, height) for an anchor, which keeps `radius` free about itself; all in pixels.
 
-    farthest: how far the anchor may lie from the margin.
+    farthest: how far the anchor may lie from the margin. tries: how often the column may be ordered anew for it.
     """
 
     key: str
@@ -34,6 +33,7 @@ class Item:
     radius: float
     size: tuple[float, float]
     farthest: float
+    tries: int
 
 
 Orders = tuple[tuple[Item, ...], tuple[Item, ...]]
@@ -92,7 +92,7 @@ class Columns:
         if any(_hits(each.box, rings[-1:]) for each in others):
             return None
         aims = {each.key: each.anchor[1] for each in own}
-        for _ in range(UNCROSSINGS):
+        for _ in range(item.tries):
             column = self._packed(own, aims, side, np.concatenate([self._blocked, rings]))
             if column is None:
                 return None

@@ -30,6 +30,8 @@ COMES_HIDDEN, STAYS_HIDDEN = 0.6, 1.0
 LEAST_SEEN = 3
 # How far from its margin a place may lie, as a share of the stage.
 FARTHEST_CHIP, FARTHEST_NAME = 0.8, 0.55
+# How often the column is ordered anew to make room.
+CHIP_TRIES, NAME_TRIES = 6, 2
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,7 @@ def _place_chips(
             or overlaps((*at, *at), taken, radius).any()
         ):
             continue
-        item = Item(chip.site, at, radius, (widest, height), FARTHEST_CHIP * stage.width)
+        item = Item(chip.site, at, radius, (widest, height), FARTHEST_CHIP * stage.width, CHIP_TRIES)
         if columns.add(item):
             placed.append((chip, rows))
             rings.append(at)
@@ -256,7 +258,7 @@ def _place_names(
         width, height = measure(name.text, "name")
         rows = (Row(name.text, "name", (4.0 * unit, 1.0 * unit)),)
         size = ((width + 8.0) * unit, (height + 2.0) * unit)
-        if columns.add(Item(name.key, at, DOT * unit, size, FARTHEST_NAME * stage.width)):
+        if columns.add(Item(name.key, at, DOT * unit, size, FARTHEST_NAME * stage.width, NAME_TRIES)):
             placed.append((name, rows))
     return placed
 
@@ -277,8 +279,8 @@ def _name_anchor(name: Name, marks: Marks, stage: Stage, unit: float, taken: np.
     seen &= (at[:, 1] > top + reach) & (at[:, 1] < bottom - reach)
     seen[seen] = ~marks.blockers.hides_surface(points[seen], stage.eye)
     at = at[seen, :2]
-    free = [not overlaps((x, y, x, y), taken, reach).any() for x, y in at]
-    at = at[free] if len(at) else at
+    low, high = taken[None, :, :2] - reach, taken[None, :, 2:] + reach
+    at = at[~np.any(np.all((at[:, None] > low) & (at[:, None] < high), axis=2), axis=1)]
     if len(at) < LEAST_SEEN:
         return None
     middle = at[np.argmin(np.linalg.norm(at - np.median(at, axis=0), axis=1))]
