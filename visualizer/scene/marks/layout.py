@@ -31,7 +31,7 @@ LEAST_SEEN = 3
 # How far from its margin a place may lie, as a share of the stage.
 FARTHEST_CHIP, FARTHEST_NAME = 0.8, 0.55
 # How often the column is ordered anew to make room.
-CHIP_TRIES, NAME_TRIES = 6, 2
+CHIP_TRIES, NAME_TRIES = 6, 3
 
 
 @dataclass(frozen=True)
@@ -179,26 +179,37 @@ def _place_chips(
     measure: Measure,
     before: frozenset[str],
 ) -> list[tuple[Chip, tuple[Row, ...]]]:
-    placed: list[tuple[Chip, tuple[Row, ...]]] = []
-    rings: list[Point] = []
     radius = RING * unit
     shaped = [_chip_rows(chip, stage, unit, measure) for chip, _ in chips[: 2 * MOST_CHIPS]]
     # All as wide as the widest: the margin stays calm.
     widest = max((width for _, (width, _) in shaped), default=0.0)
+    fitting: list[tuple[Chip, tuple[Row, ...], Item]] = []
     for (chip, at), (rows, (_, height)) in zip(chips, shaped, strict=False):
-        if len(placed) == MOST_CHIPS:
-            break
-        least = radius * (RINGS_STAY_APART if chip.site in before else RINGS_APART)
-        if (
-            any(np.hypot(at[0] - x, at[1] - y) < least for x, y in rings)
-            or overlaps((*at, *at), taken, radius).any()
-        ):
-            continue
-        item = Item(chip.site, at, radius, (widest, height), FARTHEST_CHIP * stage.width, CHIP_TRIES)
-        if columns.add(item):
-            placed.append((chip, rows))
-            rings.append(at)
-    return placed
+        if not overlaps((*at, *at), taken, radius).any():
+            item = Item(chip.site, at, radius, (widest, height), FARTHEST_CHIP * stage.width, CHIP_TRIES)
+            fitting.append((chip, rows, item))
+    placed: list[tuple[Chip, tuple[Row, ...], Item]] = []
+    for each in fitting:
+        if len(placed) < MOST_CHIPS and _stands_apart(each, placed, before):
+            placed.append(each)
+    if not columns.add_together([item for _, _, item in placed]):
+        placed = []
+        for each in fitting:
+            if len(placed) < MOST_CHIPS and _stands_apart(each, placed, before) and columns.add(each[2]):
+                placed.append(each)
+    return [(chip, rows) for chip, rows, _ in placed]
+
+
+def _stands_apart(
+    one: tuple[Chip, tuple[Row, ...], Item],
+    others: Sequence[tuple[Chip, tuple[Row, ...], Item]],
+    before: frozenset[str],
+) -> bool:
+    """Whether a marker's ring lies so far from the others' that they are two places in this picture."""
+    chip, _, item = one
+    least = item.radius * (RINGS_STAY_APART if chip.site in before else RINGS_APART)
+    (x, y) = item.anchor
+    return all(np.hypot(x - other.anchor[0], y - other.anchor[1]) >= least for _, _, other in others)
 
 
 def _chip_rows(
