@@ -107,6 +107,7 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
         self._hover.timeout.connect(self._hover_here)
         self._hovered: Part | None = None
         self._overlay, self._sheet = Overlay(), Sheet()
+        self._hovered_site: str | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(64, 64)
@@ -169,6 +170,12 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
         now, rect = self.panes()[-1], self.inset_rect()
         inset = None if rect is None else StageInset(corners(rect), self.inset_project)
         return Stage(corners(now.rect), self._camera, inset=inset, seen=corners(now.seen))
+
+    def light(self, site: str | None) -> None:
+        """Point out the marker of a site, or none."""
+        if site != self._overlay.lit:
+            self._overlay.lit = site
+            self.update()
 
     def site_at(self, x: float, y: float) -> str | None:
         """Return the site whose marker lies at widget position (x, y), or None."""
@@ -346,7 +353,7 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
     def leaveEvent(self, _event: QEvent) -> None:
         """Forget what was under the mouse."""
         self._hover.stop()
-        self._light(None)
+        self._set_hovered_site(None)
         self._set_hovered(None)
 
     # Inside
@@ -434,21 +441,16 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
             GL.glViewport(0, 0, self.deviceWidth(), self.deviceHeight())
             self._sheet.lay(marks)
 
-    def light(self, site: str | None) -> None:
-        """Light the marker of a site, or none."""
-        if site != self._overlay.lit:
-            self._overlay.lit = site
-            self.update()
-
-    def _light(self, site: str | None) -> None:
-        if site != self._overlay.lit:
+    def _set_hovered_site(self, site: str | None) -> None:
+        if site != self._hovered_site:
+            self._hovered_site = site
             self.light(site)
             self.site_hovered.emit(site)
 
     def _hover_here(self) -> None:
         at = self._mouse.at
         site = None if self._mouse.in_inset() else self.site_at(at.x(), at.y())
-        self._light(site)
+        self._set_hovered_site(site)
         part = None if site or self._mouse.in_inset() else self.pick(at.x(), at.y())
         self._set_hovered(part)
         found = self._shown.findings
