@@ -161,6 +161,13 @@ def closing_in(points: np.ndarray, camera: Camera) -> Camera:
     )
 
 
+def named(view: str, snapshot: Snapshot | None) -> Camera:
+    """The camera of a named view, for the posture that is shown."""
+    if snapshot is None or not snapshot.landmarks:
+        return VIEWS[view]
+    return framed(VIEWS[view], snapshot.landmarks)
+
+
 def framed(camera: Camera, landmarks: Mapping[str, np.ndarray]) -> Camera:
     """A camera of `VIEWS` that comes to hold all landmarks (3,) m as a thigh is raised, which leads out of it."""
     low, high = RAISED_DEG

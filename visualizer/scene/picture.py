@@ -55,14 +55,14 @@ class Picture:
 
     def __init__(self, anatomy: Anatomy) -> None:
         self._renderer = Renderer(anatomy)
-        self._shown = Shown()
+        self.shown = Shown()
         self._uploaded: tuple[object, ...] = ()
 
     def show(self, shown: Shown) -> None:
         """Show this from the next drawing on."""
-        if shown.appearance != self._shown.appearance:
+        if shown.appearance != self.shown.appearance:
             self._renderer.set_appearance(shown.appearance)
-        self._shown = shown
+        self.shown = shown
 
     def draw(
         self,
@@ -78,7 +78,7 @@ class Picture:
 
         line_pixels: thickness of a fine line. quick: the picture moves. alone: now, with nothing beside it.
         """
-        shown = self._shown
+        shown = self.shown
         drawn = panes(OFF, 0.0, width, height) if alone else shown.panes(width, height)
         for pane in drawn:
             self._pose(balanced=pane.balanced, ghost=len(drawn) == 1)
@@ -92,7 +92,7 @@ class Picture:
 
     def pick(self, camera: Camera, x: float, y: float, width: int, height: int) -> Part | None:
         """Return the structure at pixel (x, y) from the upper left of a picture of this size, in the pane there."""
-        for pane in self._shown.panes(width, height):
+        for pane in self.shown.panes(width, height):
             if pane.holds(x, y):
                 self._pose(balanced=pane.balanced, ghost=False)
                 left, top, wide, high = pane.rect
@@ -111,13 +111,13 @@ class Picture:
         thickness = max(1, thickness)
         GL.glEnable(GL.GL_SCISSOR_TEST)
         GL.glScissor(column - thickness // 2, 0, thickness, height)
-        GL.glClearColor(*on_screen(BACKDROPS[self._shown.background].frame), 1.0)
+        GL.glClearColor(*on_screen(BACKDROPS[self.shown.background].frame), 1.0)
         GL.glClear(GL.GL_COLOR_BUFFER_BIT)
         GL.glDisable(GL.GL_SCISSOR_TEST)
 
     def _pose(self, *, balanced: bool, ghost: bool) -> None:
         """Bring the posture of a pane to the graphics card, unless it is there."""
-        shown, found = self._shown, self._shown.findings
+        shown, found = self.shown, self.shown.findings
         if shown.snapshot is None:
             return
         wanted = (shown.snapshot, found, balanced)

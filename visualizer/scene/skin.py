@@ -193,7 +193,12 @@ class Skin:
 
     def _use(self, name: str, eye: np.ndarray, clip: np.ndarray) -> Program:
         if name not in self._programs:
-            fragment = {"depth": DEPTH, "flat": INPUTS + FLAT, "shape": INPUTS + SHAPE, "veil": INPUTS + VEIL}[name]
+            fragment = {
+                "depth": DEPTH,
+                "flat": INPUTS + FLAT,
+                "shape": INPUTS + SHAPE,
+                "veil": INPUTS + VEIL,
+            }[name]
             self._programs[name] = Program(VERTEX, fragment)
         program = self._programs[name]
         program.use()
