@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from visualizer.anatomy.model import SIDES
+from visualizer.body.snapshot import Snapshot
 
 FIELD_OF_VIEW_DEG = 22.0
 BODY_RADIUS_M = 1.3
