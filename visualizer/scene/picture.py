@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from OpenGL import GL
 
 from visualizer.scene.appearance import Appearance
+from visualizer.scene.cameras import is_raised
 from visualizer.scene.items import Renderer
 from visualizer.scene.materials import BACKDROPS, on_screen
 from visualizer.scene.panes import OFF, Pane, panes
@@ -124,7 +125,9 @@ class Picture:
             self._renderer.set_snapshot(found.resting if found and balanced else shown.snapshot)
             self._renderer.set_findings(found, balanced=balanced)
             self._uploaded = wanted
-        self._renderer.set_ghost(found.resting if found and ghost and shown.tipped() else None)
+        # Raised thighs carry the skin so far that its resting outline says nothing of the tilt.
+        beside = bool(shown.snapshot.landmarks) and not is_raised(shown.snapshot.landmarks)
+        self._renderer.set_ghost(found.resting if found and ghost and shown.tipped() else None, skin=beside)
 
 
 def same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:

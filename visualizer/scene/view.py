@@ -41,6 +41,7 @@ from visualizer.scene.panes import WIPE, Pane, Rect, inset_rect
 from visualizer.scene.picture import Picture, Shown
 from visualizer.scene.structures import points_of
 from visualizer.scene.target import Target
+from visualizer.session import OPENING_VIEW
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -85,8 +86,8 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
         self._anatomy: Anatomy | None = None
         self._pointed_mm: float | None = None
         self._shown = Shown()
-        self._camera = VIEWS["back"]
-        self._view: str | None = "back"
+        self._camera = VIEWS[OPENING_VIEW]
+        self._view: str | None = OPENING_VIEW
         self._swapped_from: Camera | None = None
         self._picture: Picture | None = None
         self._target, self._inset = Target(), Inset()
