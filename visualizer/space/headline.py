@@ -27,6 +27,8 @@ LIMBS = ("hip_flexion", "hip_rotation", "hip_adduction", "knee_flexion")
 def headline(found: Findings, language: str, wording: str) -> str:
     """At most four sentences on a posture and the room it leaves; wording is "patient" or "clinical"."""
     write = Writer(words(language), wording)
+    if found.snapshot.posture == found.resting.posture:
+        return write.say("balanced")
     telling = most_telling(found)
     sentences = [write.posture(found.snapshot.posture, found.resting.posture), write.room(found, telling)]
     if telling is not None:
