@@ -145,7 +145,7 @@ def test_arrow_keys_walk_through_the_layers_and_the_views(active, qtbot):
     button.setFocus()
     for key in (KEY.Key_Down, KEY.Key_Right, KEY.Key_Right, KEY.Key_Right, KEY.Key_Up, KEY.Key_Up):
         qtbot.keyClick(focus(active), key)
-    assert focus(active) is active.layers.buttons["bones", "hidden"]
+    assert focus(active) is active.layers.buttons["outline", "hidden"]
     back = active.views.buttons["back"]
     back.setFocus()
     qtbot.keyClick(back, KEY.Key_Right)
