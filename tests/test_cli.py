@@ -104,6 +104,14 @@ def test_measure_has_the_keys_that_others_build_on_and_needs_no_qt():
         "corridor",
         "balance",
     }
+    assert set(numbers["headline"]) == {"en", "es"}
+    for side in SIDES:
+        assert {"site", "measure", "level", "balanced", "now"} == set(numbers["tightest"][side][0])
+        along = numbers["corridor"][side]
+        assert set(along) == {"position_mm", "front_mm", "behind_mm", "inner_mm", "outer_mm", "level"}
+        assert len({len(values) for values in along.values()}) == 1
+    told = {"level", "level_balanced", "reason", "set_by_user", "place_mm", "shares"}
+    assert all(told <= set(finding) and "severity" not in finding for finding in numbers["findings"])
     assert numbers["posture"]["tilt_deg"] == 12
     assert numbers["posture"]["hip_rotation_left_deg"] == numbers["posture"]["hip_rotation_right_deg"] == -20
     for muscle in ("psoas", "gluteus_maximus", "piriformis", "obturator_internus", "rectus_abdominis"):

@@ -41,7 +41,7 @@ examples:
 
 This is a teaching tool. It does not diagnose."""
 POSTURE_HELP = "balanced (the default), flexor-dominant or sitting"
-LAYERS_HELP = "bones, nerve, flexors, glutes, rotators, hamstrings or trunk; can be repeated"
+LAYERS_HELP = "outline, bones, nerve, flexors, glutes, rotators, hamstrings or trunk; can be repeated"
 VIEWS_HELP = "back (the default), side, front, deep-gluteal or l4-s1"
 
 
@@ -167,7 +167,7 @@ def run(arguments: Sequence[str] | None) -> int:
     if options.language is not None:
         from visualizer.lesson.text import words
 
-        words(options.language or "en")
+        words(options.language)
     return int(options.run(options)) if options.command else run_window(options)
 
 
@@ -309,7 +309,8 @@ def chosen_marks(options: argparse.Namespace, anatomy: Anatomy) -> Choices:
     from visualizer.scene.marks.describe import Choices
     from visualizer.space.sites import sites
 
-    words(options.language or "en")
+    language = "en" if options.language is None else options.language
+    words(language)
     for what, chosen, known in (
         ("wording", options.wording, ("patient", "clinical")),
         ("side", options.side, SIDES),
@@ -317,7 +318,7 @@ def chosen_marks(options: argparse.Namespace, anatomy: Anatomy) -> Choices:
     ):
         if chosen is not None and chosen not in known:
             raise UserError(f'There is no {what} "{chosen}".', f"Choose one of: {', '.join(known)}.")
-    return Choices(options.language, options.wording, options.side, options.site)
+    return Choices(language, options.wording, options.side, options.site)
 
 
 def parsed_size(text: str) -> tuple[int, int]:

@@ -20,6 +20,8 @@ from visualizer.space.findings import Findings
 SHOWN, GHOST, HIDDEN = LAYER_STATES = ("shown", "ghost", "hidden")
 MUSCLE_LAYERS = tuple(layer for layer in LAYERS if layer not in ("outline", "bones", "nerve"))
 BALANCED, FLEXOR_DOMINANT, SITTING = "balanced", "flexor-dominant", "sitting"
+# The view that the program opens with: the first flip shows where the nerve has less room, and what tipped.
+OPENING_VIEW = "deep-gluteal"
 TRANSITION_S = 0.4
 WORDINGS = PATIENT, CLINICAL = ("patient", "clinical")
 COMPARISONS = OFF, SPLIT, WIPE = ("off", "split", "wipe")
@@ -74,7 +76,7 @@ class Session:
     x_ray: bool = False
     parts: Mapping[str, str] = field(default_factory=dict)
     selection: str | None = None
-    view: str = "back"
+    view: str = OPENING_VIEW
     background: str = "light"
     background_of_system: bool = False
     language: str = "en"
@@ -212,6 +214,6 @@ class Session:
         self.layers, self.x_ray = dict(self.opening_layers), False
         self.parts, self.selection = {}, None
         self.compare, self.wipe = OFF, 0.5
-        self.look_from("back")
+        self.look_from(OPENING_VIEW)
         self.move_to(BALANCED)
         self._left = None

@@ -1,20 +1,18 @@
-"""The outline's file: the fitted left half, bound to our bodies, with shapes that keep bone and muscle inside when bent.
+"""The outline's file: the fitted left half, bound to our bodies, with shapes for bent joints.
 
 Takes the anatomy without one, whose postures it solves; gives the arrays of `body/outline.npz` (form: `outline_from`).
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from assets.build import batch, outline_fit, outline_source
-from assets.build.outline_fit import Half, Tissue
+from assets.build import batch, outline_fit, outline_push, outline_source
+from assets.build.outline_fit import TABLE, Half
+from assets.build.outline_push import Tissue
 from visualizer.anatomy.model import Anatomy
 from visualizer.anatomy.outline import outline_from
 from visualizer.body.outline import PreparedOutline
@@ -22,7 +20,6 @@ from visualizer.body.posture import Posture, with_fields
 from visualizer.body.snapshot import Snapshot
 from visualizer.body.solve import solve
 
-TABLE: dict[str, Any] = tomllib.loads(Path(__file__).with_name("outline.toml").read_text())
 LEVELS = ("pelvis", "l5", "l4", "l3", "l2", "l1")
 FOLLOWED = 4
 FADE_MM = (235.0, 320.0)
@@ -63,7 +60,7 @@ def arrays(half: Half, bends: np.ndarray, bend_deg: Sequence[Sequence[float]]) -
 
 
 def key_posture(angles: Sequence[float]) -> Posture:
-    """The posture in which a shape is found; the pelvis answers for a hip extended or flexed beyond the thigh's range."""
+    """The posture in which a shape is found; the pelvis answers for what lies beyond the thigh's range."""
     hip, adduction, rotation, knee = angles
     tilt = hip if hip < 0.0 else max(hip - 100.0, 0.0)
     values = {
@@ -90,10 +87,10 @@ def bend(half: Half, anatomy: Anatomy, posture: Posture) -> np.ndarray:
     snapshot = solve(anatomy, posture)
     start, turn = PreparedOutline(anatomy).placed(snapshot.world_from_rest)
     count = len(half.points)
-    least = np.minimum(outline_fit.least_mm(half.points), TABLE["bend"]["least_mm"])
+    least = np.minimum(outline_push.least_mm(half.points), TABLE["bend"]["least_mm"])
     least[half.points[:, 2] < TABLE["bend"]["down_to"]] = -np.inf
     tissue, skin = tissue_in(anatomy, snapshot), start.T[:count] * 1000.0
-    moved = outline_fit.pushed_out(half, skin, tissue, least, deepest=TABLE["bend"]["fold_mm"])
+    moved = outline_push.pushed_out(half, skin, tissue, least, deepest=TABLE["bend"]["fold_mm"])
     back = np.einsum("nji,nj->ni", turn[:count], moved)
     back[half.on_middle, 0] = 0.0
     back[np.linalg.norm(back, axis=1) < TABLE["bend"]["nothing_mm"]] = 0.0
@@ -104,7 +101,7 @@ def build(anatomy: Anatomy) -> dict[str, np.ndarray]:
     """Everything of the file."""
     tissue = Tissue.of(anatomy, anatomy.bones.vertices, anatomy.muscle_surface.vertices)
     half = outline_fit.stood(outline_source.adult(), anatomy)
-    half = bound(outline_fit.fitted(half, anatomy, tissue), anatomy)
+    half = bound(outline_push.fitted(half, anatomy, tissue), anatomy)
     keys = TABLE["bend"]["at_deg"]
     bends = np.zeros((len(keys), *half.points.shape))
     for index, angles in enumerate(keys):

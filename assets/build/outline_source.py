@@ -31,8 +31,10 @@ ANCESTRIES = ("african", "asian", "caucasian")
 
 @dataclass(frozen=True, eq=False)
 class Adult:
-    """points (n, 3) mm, LPS; quads (m, 4) of the skin; mirror (n,) index of each point's counterpart; weights and
-    joints: MakeHuman's bone -> (n,) float, and joint -> (3,) mm.
+    """The whole mesh, of which the skin is a part.
+
+    points (n, 3) mm, LPS; quads (m, 4) of the skin; mirror (n,) index of each point's counterpart. weights: MakeHuman's
+    bone -> (n,) float; joints: its joint -> (3,) mm.
     """
 
     points: np.ndarray

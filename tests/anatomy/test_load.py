@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import shutil
 import subprocess
 import sys
@@ -12,11 +13,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assets.build import manifest
 from visualizer.anatomy.load import MANIFEST, assets_root, load_anatomy
 from visualizer.anatomy.model import Anatomy
 from visualizer.errors import UserError
 
 LANDMARKS = "anatomy/landmarks.toml"
+OUTLINE = "body/outline.npz"
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +39,10 @@ def rewrite(root: Path, path: str, change: Callable[[bytes], bytes]) -> None:
     new = change(old)
     assert new != old
     (root / path).write_bytes(new)
-    manifest = (root / MANIFEST).read_text()
+    listed = (root / MANIFEST).read_text()
     before, after = (hashlib.sha256(data).hexdigest() for data in (old, new))
-    assert before in manifest
-    (root / MANIFEST).write_text(manifest.replace(before, after))
+    assert before in listed
+    (root / MANIFEST).write_text(listed.replace(before, after))
 
 
 def refusal(root: Path) -> UserError:
@@ -95,6 +98,14 @@ def test_every_muscle_has_its_part_and_its_fibre_lines(anatomy: Anatomy) -> None
     assert all(muscle.tendons for muscle in anatomy.muscles)
 
 
+def test_a_vertebra_is_no_nerve_root_though_both_are_called_l4(anatomy: Anatomy) -> None:
+    bones = {part.key: part for part in anatomy.bones.parts}
+    roots = {part.key: part for part in anatomy.nerve_surface.parts}
+    for level in ("l4", "l5"):
+        assert "vertebra" in bones[level].names.clinical["en"]
+        assert "root" in roots[f"{level}_left"].names.clinical["en"]
+
+
 def test_loading_imports_nothing_slow() -> None:
     code = (
         "import sys; from visualizer.anatomy.load import load_anatomy; load_anatomy(); "
@@ -134,14 +145,51 @@ def test_a_value_that_is_not_a_number_in_a_mesh_is_refused(copy: Path) -> None:
 
 def swap_in_zip(root: Path, old: bytes) -> bytes:
     """The bones' file with one vertex made NaN, well-formed."""
-    import io
-
     arrays = dict(np.load(root / "body/bones.npz"))
     row = np.flatnonzero((arrays["vertices"] == np.frombuffer(old, np.float32)).all(axis=1))[0]
     arrays["vertices"][row] = np.nan
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)
     return buffer.getvalue()
+
+
+def change_outline(root: Path, change: Callable[[dict[str, np.ndarray]], object]) -> None:
+    """Change the outline's arrays, well-formed and as the manifest says."""
+    arrays = dict(np.load(root / OUTLINE))
+    change(arrays)
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    rewrite(root, OUTLINE, lambda _data: buffer.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda arrays: arrays.pop("opacity"), "lacks opacity"),
+        (lambda arrays: arrays.update(bends=arrays["bends"][:, :-1]), "bends of an unexpected shape"),
+        (
+            lambda arrays: arrays.update(weight=arrays["weight"].astype(float)),
+            "weight of an unexpected shape",
+        ),
+        (lambda arrays: arrays["quads"].fill(60000), "quads that point nowhere"),
+        (lambda arrays: arrays["bodies"].fill(99), "bodies that point nowhere"),
+        (lambda arrays: arrays["weight"].fill(0), "points that follow no body"),
+        (lambda arrays: arrays["vertices"].fill(np.nan), "not a number (vertices)"),
+    ],
+)
+def test_a_damaged_outline_is_refused(
+    copy: Path, change: Callable[[dict[str, np.ndarray]], object], sentence: str
+) -> None:
+    change_outline(copy, change)
+    assert f"{OUTLINE} " in refusal(copy).what_happened
+    assert sentence in refusal(copy).what_happened
+
+
+def test_an_anatomy_whose_manifest_names_no_outline_has_none(copy: Path) -> None:
+    (copy / OUTLINE).unlink()
+    assert f"{OUTLINE} is missing" in refusal(copy).what_happened
+    (copy / MANIFEST).write_text(manifest.describe(copy))
+    assert load_anatomy(copy).outline is None
 
 
 def test_a_value_that_is_not_a_number_in_a_table_is_refused(copy: Path) -> None:

@@ -16,6 +16,7 @@ from visualizer.anatomy.schema import read_arrays
 
 ASSETS = Path(__file__).parents[2] / "assets"
 SAME_M = 1e-4
+OUTLINE, STEPPED = "body/outline.npz", ("bends", "weight", "opacity")
 # Held to their sources by tests of their own, with the tolerance that their figures have.
 DERIVED = ("lesson/model_card.toml", "body/report.toml")
 
@@ -49,7 +50,11 @@ def test_rebuild_gives_the_committed_files(rebuilt: Path) -> None:
         new, old = (read_arrays((root / path).read_bytes()) for root in (rebuilt, ASSETS))
         assert new.keys() == old.keys()
         for name in new:
-            np.testing.assert_allclose(new[name], old[name], atol=SAME_M, err_msg=f"{path}: {name}")
+            # What is stored in whole steps may come to lie on the next one.
+            same = 1 if path == OUTLINE and name in STEPPED else SAME_M
+            np.testing.assert_allclose(
+                new[name].astype(float), old[name].astype(float), atol=same, err_msg=f"{path}: {name}"
+            )
 
 
 def test_manifest_is_up_to_date() -> None:

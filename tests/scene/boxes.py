@@ -9,7 +9,9 @@ from types import SimpleNamespace
 import numpy as np
 from PySide6.QtGui import QImage
 
-from visualizer.anatomy.model import Anatomy, Names, Part, Surface
+from visualizer.anatomy.model import SIDES, Anatomy, Names, Part, Surface
+from visualizer.body.posture import Posture
+from visualizer.space.ladder import Level
 
 CORNERS = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], float)
 BOX = np.array(
@@ -81,6 +83,41 @@ def snapshot_of(anatomy: Anatomy, lift_m: float = 0.0) -> SimpleNamespace:
         nerve_surface=anatomy.nerve_surface,
         nerve_vertices=anatomy.nerve_surface.vertices + up,
         nerve_normals=anatomy.nerve_surface.normals,
+    )
+
+
+def findings_of(
+    anatomy: Anatomy,
+    site: str = "infrapiriform",
+    place_mm: tuple[float, float, float] = (0.0, 50.0, 0.0),
+    lift_m: float = 0.0,
+    tilt_deg: float = 0.0,
+    level: Level = Level.ROOMY,
+) -> SimpleNamespace:
+    """What the picture reads of Findings: one site with this level, on both sides; the balanced stance lies level."""
+    items = [
+        SimpleNamespace(
+            site=site,
+            side=side,
+            level=level,
+            level_balanced=Level.ROOMY,
+            set_by_user=False,
+            place_mm=place_mm,
+        )
+        for side in SIDES
+    ]
+    position = np.arange(3.0)
+    corridor = SimpleNamespace(position_mm=position, level=np.zeros((2, 3), int))
+    snapshot, resting = snapshot_of(anatomy, lift_m), snapshot_of(anatomy)
+    snapshot.posture, resting.posture = Posture(tilt_deg=tilt_deg), Posture()
+    return SimpleNamespace(
+        snapshot=snapshot,
+        resting=resting,
+        items=tuple(items),
+        tightest=lambda side: tuple(item for item in items if item.side == side),
+        corridor=corridor,
+        corridor_balanced=corridor,
+        muscles={},
     )
 
 

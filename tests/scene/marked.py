@@ -44,6 +44,7 @@ def marks_with(chips: tuple[Chip, ...], nerve: np.ndarray | None = None, **chang
         "nerve": nerve,
         "follows": np.ones(max(len(nerve) - 1, 0), bool),
         "rim": None,
+        "pointed": None,
         "blockers": NOTHING_IN_THE_WAY,
         "states": ("Balanced", "Now"),
         "text_percent": 100,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from visualizer.anatomy.model import LAYERS, Anatomy, Names, Part
-from visualizer.forces.muscle_state import MuscleState, effort_named, named
+from visualizer.forces.muscle_state import MuscleState, effort_of, named
 from visualizer.scene import materials
 from visualizer.scene.appearance import (
     Appearance,
@@ -59,7 +59,7 @@ def test_a_structures_own_state_wins_over_its_layers(boxes: Anatomy) -> None:
 
 def muscle_state(change_percent: float, tone_change: float) -> MuscleState:
     return MuscleState(
-        change_percent, change_percent, named(change_percent), tone_change, effort_named(tone_change),
+        change_percent, change_percent, named(change_percent), tone_change, effort_of(tone_change),
         1.0, 1.0, (1.0, 1.0), 0.0, 0.0, "",
     )  # fmt: skip
 

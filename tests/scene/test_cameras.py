@@ -7,7 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visualizer.scene.cameras import VIEWS, Camera, blend, framing
+import visualizer
+from visualizer.scene.cameras import (
+    INSET,
+    SPAN_LIMITS_M,
+    TELLING,
+    VIEWS,
+    Camera,
+    blend,
+    closing_in,
+    framed,
+    framing,
+    is_side,
+    projected,
+    telling,
+)
 
 ASPECTS = st.floats(0.2, 5.0)
 CAMERAS = st.builds(
@@ -99,3 +113,72 @@ def test_dragging_right_turns_the_near_side_to_the_right() -> None:
     near = np.array([0.0, 0.1, 0.0])
     assert on_screen(camera.orbited(10.0, 0.0), 1.0, near)[0] > 0.0
     assert on_screen(camera.orbited(0.0, 10.0), 1.0, near)[1] < 0.0
+
+
+@given(CAMERAS)
+def test_closing_in_never_zooms_out_and_looks_at_the_structure(camera: Camera) -> None:
+    points = np.random.default_rng(3).uniform(-0.3, 0.3, (50, 3))
+    closer = closing_in(points, camera)
+    assert max(closer.width_m, closer.height_m) <= max(camera.width_m, camera.height_m) + 1e-9
+    assert np.all(np.abs(closer.target) <= 0.3)
+    assert (closer.azimuth_deg, closer.elevation_deg) == (camera.azimuth_deg, camera.elevation_deg)
+
+
+def test_closing_in_on_a_long_structure_keeps_to_what_is_seen_of_it() -> None:
+    leg = np.array([[0.0, 0.0, z] for z in np.linspace(-0.8, 0.1, 50)])
+    camera = Camera((0.0, 0.0, 0.0), 0.0, 0.0, 0.2, 0.2)
+    closer = closing_in(leg, camera)
+    assert abs(closer.target[2]) < 0.1
+
+
+@pytest.mark.parametrize("site", list(TELLING))
+def test_a_site_is_told_from_mirrored_angles_on_both_sides(site: str) -> None:
+    right, left = (
+        telling(site, "right", np.array([-0.06, 0.04, 0.02])),
+        telling(site, "left", np.array([0.06, 0.04, 0.02])),
+    )
+    mirror = np.diag([-1.0, 1.0, 1.0])
+    assert right.axes()[2] @ mirror == pytest.approx(left.axes()[2], abs=1e-9)
+    assert np.array(right.target) @ mirror == pytest.approx(np.array(left.target))
+    assert SPAN_LIMITS_M[0] <= right.width_m <= SPAN_LIMITS_M[1]
+
+
+def test_every_site_of_the_data_has_an_angle_of_its_own() -> None:
+    from visualizer.anatomy.load import AssetFolder
+
+    sites = AssetFolder(visualizer.load_anatomy().root).table("anatomy/sites.toml")["site"]
+    sciatic = {site for site in sites if not site.startswith(("opening_l1", "opening_l2", "opening_l3"))}
+    assert sciatic <= set(TELLING)
+
+
+@pytest.mark.parametrize("view", ["back", "side", "front"])
+@pytest.mark.parametrize("aspect", [1.4, 1.73])
+def test_sitting_is_not_cropped(view: str, aspect: float) -> None:
+    body = visualizer.load_anatomy()
+    from visualizer.body.posture import preset
+
+    landmarks = visualizer.solve(body, preset("sitting")).landmarks
+    camera = framed(VIEWS[view], landmarks)
+    places = projected(np.array(list(landmarks.values())), camera, (0, 0, round(1000 * aspect), 1000))
+    assert places[:, :2].min() > 0.0
+    assert places[:, 0].max() < 1000 * aspect
+    assert places[:, 1].max() < 1000
+
+
+def test_standing_is_framed_as_ever_and_a_rising_thigh_without_a_jump() -> None:
+    body = visualizer.load_anatomy()
+    spans = []
+    for bend in range(0, 95, 5):
+        snapshot = visualizer.solve(
+            body, visualizer.Posture(hip_flexion_left_deg=bend, hip_flexion_right_deg=bend)
+        )
+        spans.append(framed(VIEWS["side"], snapshot.landmarks).height_m)
+    assert spans[0] == VIEWS["side"].height_m
+    assert np.abs(np.diff(spans)).max() < 0.12
+
+
+def test_the_side_is_known_as_the_side() -> None:
+    assert is_side(VIEWS["side"])
+    assert is_side(INSET)
+    for view in ("back", "front", "deep-gluteal", "l4-s1"):
+        assert not is_side(VIEWS[view])

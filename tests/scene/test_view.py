@@ -10,9 +10,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from tests.scene.boxes import pixels_of, snapshot_of, yellow
+from tests.scene.boxes import findings_of, pixels_of, snapshot_of, yellow
 from visualizer.scene.appearance import Appearance
-from visualizer.scene.cameras import Camera
+from visualizer.scene.cameras import VIEWS, Camera
 from visualizer.scene.view import AnatomyView
 
 if TYPE_CHECKING:
@@ -223,3 +223,118 @@ def test_two_views_show_the_same(qtbot: QtBot, view: AnatomyView, boxes: Anatomy
     with qtbot.waitExposed(other):
         other.show()
     assert np.abs(still(qtbot, other) - still(qtbot, view)).mean() < 1.0
+
+
+# Balanced beside now, and the inset
+
+
+def test_split_shows_both_stances_with_one_camera_and_picks_in_each(
+    qtbot: QtBot, view: AnatomyView, boxes: Anatomy
+) -> None:
+    found = findings_of(boxes, lift_m=0.1, tilt_deg=10.0)
+    view.set_snapshot(found.snapshot)
+    view.set_findings(found)
+    view.set_compare("split")
+    halves = np.array_split(still(qtbot, view), 2, axis=1)
+    assert np.abs(halves[0] - halves[1])[:, 4:-4].max() > 60
+    place = np.array([[-0.1, 0.0, 0.09]])
+    for balanced in (True, False):
+        lifted = place + (0.0, 0.0, 0.0 if balanced else 0.1)
+        x, y, _ = view.project(lifted, balanced=balanced)[0]
+        assert (x < 160) == balanced
+        assert view.pick(x, y).key == "bone_right"
+    x, y, _ = view.project(np.array([[-0.1, 0.0, -0.05]]))[0]
+    assert view.pick(x, y) is None
+
+
+def test_a_wipe_leaves_balanced_to_the_left_of_its_line(
+    qtbot: QtBot, view: AnatomyView, boxes: Anatomy
+) -> None:
+    found = findings_of(boxes, lift_m=0.1, tilt_deg=10.0)
+    view.set_snapshot(found.snapshot)
+    view.set_findings(found)
+    now = still(qtbot, view)
+    view.set_compare("wipe", 0.75)
+    wiped = still(qtbot, view)
+    view.set_compare("wipe", 0.98)
+    balanced = still(qtbot, view)
+    assert np.abs(wiped - balanced)[:, :230].max() == 0
+    assert np.abs(wiped - now)[:, 250:].max() < 40
+    assert np.abs(wiped - now)[:, 200:230].max() > 60
+
+
+def test_the_line_of_a_wipe_can_be_dragged(qtbot: QtBot, view: AnatomyView, boxes: Anatomy) -> None:
+    view.set_findings(findings_of(boxes))
+    view.set_snapshot(snapshot_of(boxes))
+    view.set_compare("wipe", 0.5)
+    camera = view.camera()
+    heard: list[float] = []
+    view.wipe_dragged.connect(heard.append)
+    drag(view, qtbot, Qt.MouseButton.LeftButton, QPoint(80, 0))
+    assert heard[-1] == pytest.approx(0.75)
+    assert view.camera() == camera
+
+
+def test_without_findings_there_is_nothing_to_compare(view: AnatomyView) -> None:
+    view.set_compare("split")
+    assert len(view.panes()) == 1
+
+
+def test_a_view_is_left_by_the_hand_and_by_flights_to_elsewhere(qtbot: QtBot, view: AnatomyView) -> None:
+    view.show_from("back")
+    with qtbot.waitSignal(view.camera_left_view):
+        drag(view, qtbot, Qt.MouseButton.LeftButton, QPoint(40, 0))
+    with qtbot.assertNotEmitted(view.camera_left_view):
+        drag(view, qtbot, Qt.MouseButton.LeftButton, QPoint(40, 0))
+    view.show_from("side")
+    with qtbot.waitSignal(view.camera_left_view):
+        view.focus("bone_right")
+
+
+def test_a_double_click_never_zooms_out(qtbot: QtBot, view: AnatomyView) -> None:
+    view.show_from(Camera((-0.1, 0.0, 0.0), 0.0, 0.0, 0.06, 0.06))
+    view.focus("bone_right", at_once=True)
+    assert view.camera().visible_height_m(1.6) <= 0.06
+
+
+@pytest.fixture
+def stage(qtbot: QtBot, boxes: Anatomy) -> AnatomyView:
+    """A view wide enough for the inset."""
+    widget = AnatomyView()
+    qtbot.addWidget(widget)
+    widget.resize(1000, 500)
+    widget.set_anatomy(boxes)
+    widget.show_from("back")
+    with qtbot.waitExposed(widget):
+        widget.show()
+    still(qtbot, widget)
+    return widget
+
+
+def test_the_inset_shows_the_side_and_follows_the_posture(
+    qtbot: QtBot, stage: AnatomyView, boxes: Anatomy
+) -> None:
+    left, top, width, height = stage.inset_rect()
+    inside = np.s_[top + 4 : top + height - 4, left + 4 : left + width - 4]
+    before = still(qtbot, stage)
+    x, y, _ = stage.inset_project(np.array([[-0.18, 0.0, 0.0]]))[0].round().astype(int)
+    assert before[y, x].max() - before[y, x].min() > 20  # bone, no backdrop
+    stage.set_snapshot(snapshot_of(boxes, lift_m=0.1))
+    assert np.abs(still(qtbot, stage) - before)[inside].max() > 60
+
+
+def test_a_click_swaps_inset_and_picture_and_back(qtbot: QtBot, stage: AnatomyView) -> None:
+    left, top, width, height = stage.inset_rect()
+    middle = QPoint(left + width // 2, top + height // 2)
+    with qtbot.waitSignal(stage.inset_clicked), qtbot.assertNotEmitted(stage.clicked):
+        qtbot.mouseClick(stage, Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.waitUntil(lambda: stage.camera() == VIEWS["side"], timeout=3000)
+    assert stage.inset_rect() is not None
+    qtbot.mouseClick(stage, Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.waitUntil(lambda: stage.camera() == VIEWS["back"], timeout=3000)
+    stage.show_from("side")
+    assert stage.inset_rect() is None
+
+
+def test_a_narrow_stage_has_no_inset(view: AnatomyView) -> None:
+    assert view.inset_rect() is None

@@ -221,6 +221,23 @@ def test_sizes_of_openings_are_those_of_the_findings(name: str) -> None:
         assert look.now.gaps[0].mm == pytest.approx(finding.now, abs=1e-3)
 
 
+@pytest.mark.parametrize("name", ["balanced", "flexor-dominant"])
+def test_widths_of_axial_slices_are_those_of_the_findings(name: str) -> None:
+    found = named(name)
+    for finding in (item for item in found.items if item.measure in ("ifs", "qfs")):
+        look = look_at_site(body(), found, finding)
+        # The slice takes whole bones and muscles, the measure what lies near the trochanter.
+        assert look.balanced.gaps[0].mm == pytest.approx(finding.balanced, abs=0.3)
+        assert look.now.gaps[0].mm == pytest.approx(finding.now, abs=0.3)
+
+
+def test_room_in_the_slice_is_the_room_of_the_finding_where_the_walls_are_square() -> None:
+    found = named("flexor-dominant")
+    look = look_at_site(body(), found, site(found, "obturator_gemelli", "right"))
+    for one, mm in ((look.balanced, look.finding.balanced), (look.now, look.finding.now)):
+        assert sum(gap.mm for gap in one.gaps) == pytest.approx(mm, abs=0.5)
+
+
 def test_a_posture_like_balanced_shows_the_same_slice_twice() -> None:
     found = named("balanced")
     look = look_at_site(body(), found, site(found, "infrapiriform"))

@@ -15,13 +15,12 @@ from visualizer.body.posture import RANGES, preset, with_fields
 from visualizer.body.solve import solve
 from visualizer.space.ladder import Level
 from visualizer.space.room import Values, room
-from visualizer.space.sections import cut, gap_in_planes
 from visualizer.space.sites import sites
+from visualizer.space.slices import cut, gap_in_planes
 
 IFS, QFS = ("ischiofemoral", "ifs"), ("quadratus_femoris", "qfs")
-# A mirrored posture is solved on the other side's mesh, and a gap looks only at triangles whose middles are nearest: in
-# extreme turns that finds the two sides to within this, mm, degrees or 1/m.
-SIDES_ALIKE = 2.5
+# Both sides are measured as left ones: what is left is rounding, mm, degrees or 1/m.
+SIDES_ALIKE = 0.05
 LIMB = {name: st.floats(*RANGES[name]) for name in RANGES if name.startswith(("hip_", "knee_"))}
 POSTURES = st.fixed_dictionaries(
     {

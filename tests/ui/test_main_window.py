@@ -19,6 +19,7 @@ from visualizer.session import (
     HIDDEN,
     LAYER_STATES,
     MUSCLE_LAYERS,
+    OPENING_VIEW,
     SHOWN,
     SITTING,
 )
@@ -182,12 +183,13 @@ def test_number_keys_choose_views_and_r_starts_over(window, qtbot):
     window.session.set_posture_fields({"tilt_deg": 7})
     qtbot.keyClick(window.stage.view, "r")
     qtbot.waitUntil(lambda: settled(window))
-    assert window.session.view == "back"
+    assert window.session.view == OPENING_VIEW
     assert window.session.layers == window.session.opening_layers
     assert window.session.preset == BALANCED
 
 
 def test_background_and_language_switch(window, qtbot):
+    window.stage.view.show_from("back")
     choices = window.header.choices
     qtbot.mouseClick(window.header.more, LEFT)
     assert choices.isVisible()
@@ -205,8 +207,8 @@ def test_background_and_language_switch(window, qtbot):
     assert not choices.isVisible()
 
 
-def test_it_opens_on_the_back_with_the_nerve_in_sight(window):
-    assert window.session.view == "back"
+def test_it_opens_on_the_deep_buttock_with_the_nerve_in_sight(window):
+    assert window.session.view == OPENING_VIEW
     assert window.session.layer_state("nerve") == SHOWN
     assert window.session.layer_state("glutes") in (GHOST, HIDDEN)
 

@@ -139,6 +139,11 @@ def test_places_stand_tightest_first_and_say_their_room(panel, qtbot):
     assert shown.rows["infrapiriform"].dot.set_by_user
 
 
+def test_surfaces_that_overlap_in_the_model_leave_no_room(panel):
+    set_tilt(panel, 14)
+    assert panel.places.list.rows["obturator_gemelli"].value.text() == "2.7 → 0.0\u00a0mm"
+
+
 def test_a_click_on_a_place_chooses_it_and_the_mouse_over_it_points_at_it(panel, qtbot):
     set_tilt(panel, 10)
     panel._session.along_mm = 40.0

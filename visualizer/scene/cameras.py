@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from visualizer.anatomy.model import SIDES
+from visualizer.body.snapshot import Snapshot
 
 FIELD_OF_VIEW_DEG = 22.0
 BODY_RADIUS_M = 1.3
@@ -24,7 +25,7 @@ NEAREST_SPAN_M = 0.08
 RAISED_DEG = (15.0, 55.0)
 WHOLE_BODY_M = 0.3
 # Room around all points, as a multiple of their extent from the middle.
-ALL_ROUND = 2.25
+ALL_ROUND = 2.6
 SIDE_WITHIN_DEG = 20.0
 
 
@@ -161,6 +162,13 @@ def closing_in(points: np.ndarray, camera: Camera) -> Camera:
     )
 
 
+def named(view: str, snapshot: Snapshot | None) -> Camera:
+    """The camera of a named view, for the posture that is shown."""
+    if snapshot is None or not snapshot.landmarks:
+        return VIEWS[view]
+    return framed(VIEWS[view], snapshot.landmarks)
+
+
 def framed(camera: Camera, landmarks: Mapping[str, np.ndarray]) -> Camera:
     """A camera of `VIEWS` that comes to hold all landmarks (3,) m as a thigh is raised, which leads out of it."""
     low, high = RAISED_DEG
@@ -180,6 +188,11 @@ def raised_deg(landmarks: Mapping[str, np.ndarray]) -> float:
     )
     along = -thighs[:, 2] / np.linalg.norm(thighs, axis=1)
     return float(np.degrees(np.arccos(np.clip(along, -1.0, 1.0))).max())
+
+
+def is_raised(landmarks: Mapping[str, np.ndarray]) -> bool:
+    """Whether a thigh is raised so far that views of the whole body begin to be framed anew."""
+    return raised_deg(landmarks) > RAISED_DEG[0]
 
 
 def telling(site: str, side: str, place_m: np.ndarray) -> Camera:
@@ -203,7 +216,6 @@ VIEWS: dict[str, Camera] = {
     "deep-gluteal": Camera((-0.062, 0.04, 0.035), -22.0, 6.0, 0.20, 0.26),
     "l4-s1": Camera((-0.018, 0.020, 0.122), -74.0, 8.0, 0.11, 0.12),
 }
-OPENING_VIEW = "deep-gluteal"
 INSET = Camera((0.0, 0.02, 0.06), -90.0, 0.0, 0.36, 0.44)
 
 # Site -> azimuth and elevation in degrees for the right side (the left is its mirror), and the span in metres.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from OpenGL import GL
+from PySide6.QtCore import QElapsedTimer
 
 from visualizer.scene import flat_shaders
 from visualizer.scene.buffers import ColourBuffer, FrameBuffer
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 SAMPLES = 4
 # Lines in the small picture against those on the stage.
 FINER = 0.75
+# While the body moves and a processor draws, it follows at this pace.
+PAUSE_MS = 160
 
 
 class Inset:
@@ -32,20 +35,22 @@ class Inset:
         self._vertex_array = 0
         self._content: tuple[object, ...] = ()
         self._from: tuple[Camera, tuple[int, int]] | None = None
+        self._age = QElapsedTimer()
 
-    def holds(self, content: tuple[object, ...], camera: Camera, size: tuple[int, int]) -> bool:
-        """Whether the small picture shows these very objects, from there, in that size."""
-        return self._from == (camera, size) and same(content, self._content)
-
-    def draw(
-        self,
-        picture: Picture,
-        content: tuple[object, ...],
-        camera: Camera,
-        size: tuple[int, int],
-        pixel: float,
+    def refresh(
+        self, picture: Picture, camera: Camera, size: tuple[int, int], pixel: float, *, quick: bool
     ) -> None:
-        """Draw the small picture of `size` pixels, and note its content; pixel: thickness of a fine line."""
+        """Draw the small picture of `size` pixels anew where it no longer shows what the large one does.
+
+        pixel: thickness of a fine line. A quick one follows at a slower pace.
+        """
+        shown = picture.shown
+        content = (shown.snapshot, shown.findings, shown.appearance, shown.background)
+        if self._from == (camera, size) and same(content, self._content):
+            return
+        if quick and self._age.isValid() and self._age.elapsed() < PAUSE_MS:
+            return
+        self._age.start()
         if self._drawn is None or self._flat is None or (self._flat.width, self._flat.height) != size:
             self._free()
             self._drawn, self._flat = FrameBuffer(*size, SAMPLES), ColourBuffer(*size)

@@ -53,6 +53,7 @@ class Renderer:
         self._noise = noise_texture()
         self._world_from_rest = np.tile(np.eye(4, dtype=np.float32), (len(anatomy.bodies), 1, 1))
         self._ghost: Snapshot | None = None
+        self._ghost_has_skin = False
         self._ghost_skin = Skin(anatomy) if anatomy.outline is not None else None
         self._ghost_keys = {part.key for part in anatomy.bones.parts if stem(part) in GHOST_KINDS}
         self._contour = Contour()
@@ -83,8 +84,9 @@ class Renderer:
             self._nerve.set_paint(self._paint.rows(found, balanced=balanced))
         self._upload_states()
 
-    def set_ghost(self, resting: Snapshot | None) -> None:
-        """Lay the outline of skin, pelvis and spine as they are in another posture behind the picture, or none."""
+    def set_ghost(self, resting: Snapshot | None, *, skin: bool = True) -> None:
+        """Lay the outline of pelvis, spine and skin as they are in another posture behind the picture, or none."""
+        self._ghost_has_skin = skin
         if resting is self._ghost:
             return
         self._ghost = resting
@@ -262,7 +264,7 @@ class Renderer:
             program.set_matrices("u_world_from_rest", bones)
             self._contour.channel(BONES)
             self._bones.draw_parts(drawn & self._ghost_keys)
-            if self._ghost_skin is not None and self._skin is not None and self._skin.is_drawn:
+            if self._ghost_skin and self._skin and self._skin.is_drawn and self._ghost_has_skin:
                 self._contour.channel(SKIN)
                 self._ghost_skin.fill(eye, clip)
         for keys, channel in ((selected, SELECTED), (pointed, POINTED)):

@@ -61,6 +61,8 @@ ABOVE_LINES, BELOW_LINES = 1.1, 2.4
 DRAWN_TO, COVERED_TO = 1.03, 1.08
 # Widths in which a name may be broken into lines, wide first.
 NAME_WIDTHS_EM = (8.0, 4.0)
+# Where along a dimension line its figure may stand, best first.
+ALONG_GAP = (0.5, 0.2, 0.8)
 # Gaps that are wider than this are not dimensioned, mm.
 WIDEST_GAP_MM = 14.0
 
@@ -200,7 +202,7 @@ class SlicePainter:
         """Dimension the gaps that are there: a line with a bar at each end, and in a large picture its figure."""
         painter, ink, ground = self.painter, QColor(self.colours.ink), QColor(self.colours.ground)
         thin = max(self.circle.radius / 110.0, 1.0)
-        for gap in self.slice.gaps:
+        for gap in self.slice.gaps if not self.slice.flattened else ():
             if gap.kind in ("front", "behind") and not 0.0 <= gap.mm <= WIDEST_GAP_MM:
                 continue
             start, end = self.at(gap.start), self.at(gap.end)
@@ -214,32 +216,34 @@ class SlicePainter:
                 painter.setPen(QPen(colour, width, c=Qt.PenCapStyle.RoundCap))
                 painter.drawLines(strokes)
             if self.style.large:
-                self.gap_figure(gap, (start + end) / 2.0)
+                self.gap_figure(gap, line)
 
-    def gap_figure(self, gap: Gap, middle: QPointF) -> None:
+    def gap_figure(self, gap: Gap, line: QLineF) -> None:
         """The figure of a gap: beside the nerve, or beside the line where it is longer than the nerve."""
         text, font = figure(gap.mm, "mm", self.style.language), self.style.font(QFont.Weight.DemiBold, 0.92)
         size = QFontMetricsF(font).size(0, text)
-        left = right = middle.x()
-        nerve: Box | None = None
+        left, right = min(line.x1(), line.x2()), max(line.x1(), line.x2())
+        in_the_way = list(self.taken)
         if self.slice.nerve is not None:
             corners = [self.at(point) for point in self.slice.nerve.loops[0]]
             across, down = [corner.x() for corner in corners], [corner.y() for corner in corners]
-            nerve = min(across), min(down), max(across), max(down)
+            in_the_way.append((min(across), min(down), max(across), max(down)))
             if gap.kind in ("front", "behind"):
-                left, right = nerve[0], nerve[2]
-        room, width = 9.0, size.width() + 6.0
-        starts = [right + room, left - room - width]
-        if abs(left - middle.x()) < abs(right - middle.x()):
-            starts.reverse()
-        for start in starts:
-            box = (start, middle.y() - size.height() / 2.0, start + width, middle.y() + size.height() / 2.0)
-            if not any(overlap(box, other) for other in (*self.taken, *([nerve] if nerve else []))):
-                near = start if start > middle.x() else start + width
-                self.painter.setPen(QPen(QColor(self.colours.ink), 0.8))
-                self.painter.drawLine(QLineF(middle.x(), middle.y(), near, middle.y()))
-                self.label(box, text, font, paper=True)
-                return
+                left, right = min(across), max(across)
+        room, width, half = 9.0, size.width() + 6.0, size.height() / 2.0
+        for share in ALONG_GAP:
+            place = line.pointAt(share)
+            starts = [right + room, left - room - width]
+            if abs(left - place.x()) < abs(right - place.x()):
+                starts.reverse()
+            for start in starts:
+                box = (start, place.y() - half, start + width, place.y() + half)
+                if not any(overlap(box, other) for other in in_the_way):
+                    near = start if start > place.x() else start + width
+                    self.painter.setPen(QPen(QColor(self.colours.ink), 0.8))
+                    self.painter.drawLine(QLineF(place.x(), place.y(), near, place.y()))
+                    self.label(box, text, font, paper=True)
+                    return
 
     def label(self, box: Box, text: str, font: QFont, paper: bool = False, colour: str | None = None) -> None:
         """Words in the middle of a box, which is then taken; on a piece of paper if asked for."""

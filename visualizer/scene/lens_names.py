@@ -19,7 +19,8 @@ Leader = tuple[Point, Point]
 MARGIN = 3.0
 TICK = 7.0
 # A name may stand this far round the rim from what it names, in steps.
-TURNS_DEG = (0, -7, 7, -14, 14, -21, 21, -28, 28, -36, 36, -44, 44)
+# What touches the rim has its name near by: only the first LEAST_TURNS.
+TURNS_DEG, LEAST_TURNS = (0, -7, 7, -14, 14, -21, 21, -28, 28, -36, 36, -44, 44), 7
 # What shows less than this share of the circle is not named.
 LEAST_SHARE = 0.006
 # A leader that goes up, down or sideways by more than this ends at a corner of its box.
@@ -113,14 +114,17 @@ def ways_out(seen: np.ndarray, index: int) -> Iterator[tuple[Point, float]]:
         steps = [0, *(sign * step for step in range(3, max(half - 1, 0), 3) for sign in (1, -1))]
         angles = [float(around[(middle + step) % len(around)]) for step in steps]
         yield from (((0.9 * float(np.cos(angle)), 0.9 * float(np.sin(angle))), angle) for angle in angles)
-        start = 0.9 * float(np.cos(angles[0])), 0.9 * float(np.sin(angles[0]))
+        start, turns = (
+            (0.9 * float(np.cos(angles[0])), 0.9 * float(np.sin(angles[0]))),
+            TURNS_DEG[:LEAST_TURNS],
+        )
     else:
         mask = (seen == index) & circle_mask(size)
         y, x = (np.argwhere(mask) + 0.5).T / size * 2.0 - 1.0
         nearest = int(np.hypot(x - x.mean(), y - y.mean()).argmin())
-        start = float(x[nearest]), float(y[nearest])
+        start, turns = (float(x[nearest]), float(y[nearest])), TURNS_DEG
     towards = float(np.arctan2(start[1], start[0]))
-    yield from ((start, towards + float(np.radians(turn))) for turn in TURNS_DEG)
+    yield from ((start, towards + float(np.radians(turn))) for turn in turns)
 
 
 def cross(one: Leader, other: Leader) -> bool:

@@ -80,10 +80,11 @@ def thinned(loop: np.ndarray) -> np.ndarray:
     chord, offset = after - before, kept - before
     turn = chord[:, 0] * offset[:, 1] - chord[:, 1] * offset[:, 0]
     flat = np.abs(turn) < FLATTEST_MM * np.maximum(np.linalg.norm(chord, axis=1), 1e-9)
-    # Of neighbours that lie on edges the flattest goes: what is left still tells the shape.
     flat &= np.linalg.norm(chord, axis=1) < LONGEST_MM
-    dropped = flat & ~(np.roll(flat, 1) & (np.arange(len(flat)) % 2 == 1))
-    return np.asarray(kept[~dropped])
+    # Never two in a row, so that a gentle bend of many corners keeps its shape.
+    index = np.arange(len(flat))
+    run = index - np.maximum.accumulate(np.where(flat, -1, index))
+    return np.asarray(kept[~(flat & (run % 2 == 1))])
 
 
 def controls(points: np.ndarray, sharp: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -18,7 +18,7 @@ from visualizer.space.findings import Finding
 from visualizer.space.ladder import NO_VALUE, OUT_OF_RANGE, OVERLAP, Level
 from visualizer.space.look import Look
 from visualizer.space.section import Outline
-from visualizer.space.sites import sites
+from visualizer.space.sites import ROOM, sites
 
 SMALL_PX, LARGE_PX = 11.0, 13.0
 UNITS = {"mm": " mm", "deg": "°", "%": " %", "mm2": " mm²", "1/m": " /m"}
@@ -81,10 +81,13 @@ def captions(look: Look, style: LensStyle) -> tuple[str, str]:
     """What stands below each slice: which it is and the room there, and in a large picture the level in a word."""
     text, finding = words(style.language), look.finding
     unit = "mm" if finding is None else finding.unit
-    values = look.room_mm if finding is None else (finding.balanced, finding.now)
+    before, after = look.room_mm if finding is None else (finding.balanced, finding.now)
+    if finding is not None and finding.measure == ROOM and style.wording == "patient":
+        # Below 0 the nerve would be flatter, which the picture shows; to a patient there is no room less than none.
+        before, after = (None if value is None else max(value, 0.0) for value in (before, after))
     said = []
     for name, value, told, level in zip(
-        ("balanced", "now"), values, (True, look.told), look.levels, strict=True
+        ("balanced", "now"), (before, after), (True, look.told), look.levels, strict=True
     ):
         words_of = [text(f"lens.{name}"), figure(value if told else None, unit, style.language)]
         said.append(" · ".join([*words_of, text(f"level.{level}")] if style.large else words_of))
@@ -107,11 +110,11 @@ def note(look: Look, style: LensStyle) -> str:
 
 
 def figure(value: float | None, unit: str, language: str) -> str:
-    """A value with its unit as it is read: one decimal, a true minus, a comma in Spanish; "?" for none."""
+    """A value with its unit as it is read: one decimal, a true minus, a plain 0, a comma in Spanish; "?" for none."""
     if value is None:
         return words(language)("lens.unknown")
     text = f"{value:.0f}" if unit == "mm2" else f"{value:.1f}"
-    text = text.removeprefix("-") if float(text) == 0.0 else text.replace("-", "−")
+    text = "0" if float(text) == 0.0 else text.replace("-", "−")
     return (text.replace(".", ",") if language == "es" else text) + UNITS.get(unit, f" {unit}")
 
 

@@ -43,8 +43,8 @@ OWN_COLOURS = {
 # What a muscle does in a posture, in the picture, the lists and the legend: each of another lightness, so that the
 # four are told apart without seeing colours too.
 MUSCLE_STATE_COLOURS = {
-    "short": "#d98c1f",
-    "long": "#4f97cf",
+    "short": "#cc7a16",
+    "long": "#6cb0e4",
     "harder": "#4b2413",
     "less": "#d8cfc4",
     "unchanged": "#9b6a5a",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from OpenGL import GL
 
 from visualizer.scene.appearance import Appearance
+from visualizer.scene.cameras import is_raised
 from visualizer.scene.items import Renderer
 from visualizer.scene.materials import BACKDROPS, on_screen
 from visualizer.scene.panes import OFF, Pane, panes
@@ -54,14 +55,14 @@ class Picture:
 
     def __init__(self, anatomy: Anatomy) -> None:
         self._renderer = Renderer(anatomy)
-        self._shown = Shown()
+        self.shown = Shown()
         self._uploaded: tuple[object, ...] = ()
 
     def show(self, shown: Shown) -> None:
         """Show this from the next drawing on."""
-        if shown.appearance != self._shown.appearance:
+        if shown.appearance != self.shown.appearance:
             self._renderer.set_appearance(shown.appearance)
-        self._shown = shown
+        self.shown = shown
 
     def draw(
         self,
@@ -77,7 +78,7 @@ class Picture:
 
         line_pixels: thickness of a fine line. quick: the picture moves. alone: now, with nothing beside it.
         """
-        shown = self._shown
+        shown = self.shown
         drawn = panes(OFF, 0.0, width, height) if alone else shown.panes(width, height)
         for pane in drawn:
             self._pose(balanced=pane.balanced, ghost=len(drawn) == 1)
@@ -91,7 +92,7 @@ class Picture:
 
     def pick(self, camera: Camera, x: float, y: float, width: int, height: int) -> Part | None:
         """Return the structure at pixel (x, y) from the upper left of a picture of this size, in the pane there."""
-        for pane in self._shown.panes(width, height):
+        for pane in self.shown.panes(width, height):
             if pane.holds(x, y):
                 self._pose(balanced=pane.balanced, ghost=False)
                 left, top, wide, high = pane.rect
@@ -110,13 +111,13 @@ class Picture:
         thickness = max(1, thickness)
         GL.glEnable(GL.GL_SCISSOR_TEST)
         GL.glScissor(column - thickness // 2, 0, thickness, height)
-        GL.glClearColor(*on_screen(BACKDROPS[self._shown.background].frame), 1.0)
+        GL.glClearColor(*on_screen(BACKDROPS[self.shown.background].frame), 1.0)
         GL.glClear(GL.GL_COLOR_BUFFER_BIT)
         GL.glDisable(GL.GL_SCISSOR_TEST)
 
     def _pose(self, *, balanced: bool, ghost: bool) -> None:
         """Bring the posture of a pane to the graphics card, unless it is there."""
-        shown, found = self._shown, self._shown.findings
+        shown, found = self.shown, self.shown.findings
         if shown.snapshot is None:
             return
         wanted = (shown.snapshot, found, balanced)
@@ -124,7 +125,9 @@ class Picture:
             self._renderer.set_snapshot(found.resting if found and balanced else shown.snapshot)
             self._renderer.set_findings(found, balanced=balanced)
             self._uploaded = wanted
-        self._renderer.set_ghost(found.resting if found and ghost and shown.tipped() else None)
+        # Raised thighs carry the skin so far that its resting outline says nothing of the tilt.
+        beside = bool(shown.snapshot.landmarks) and not is_raised(shown.snapshot.landmarks)
+        self._renderer.set_ghost(found.resting if found and ghost and shown.tipped() else None, skin=beside)
 
 
 def same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:

@@ -264,7 +264,10 @@ void main() {
     vec3 albedo = room * (1.0 + 0.07 * grain.a);
     albedo = mix(albedo * vec3(0.42, 0.30, 0.24), albedo, smoothstep(0.05, 0.65, facing));
     vec3 light = lit(albedo, n, v, 1.0, 0.35, 36.0, 0.18) + 0.10 * albedo;
-    colour = vec4(on_screen(light), v_colour.a * u_veil * shown);
+    // Light and tone mapping would brighten it: most of it is the very colour of the legend, only shaded.
+    float shade = mix(0.66, 1.03, clamp(0.5 + 0.6 * dot(n, KEY), 0.0, 1.0));
+    vec3 told = pow(clamp(albedo, 0.0, 1.0), vec3(1.0 / 2.2)) * shade;
+    colour = vec4(mix(on_screen(light), told, 0.75), v_colour.a * u_veil * shown);
 }
 """
 
@@ -272,7 +275,7 @@ RIM = """
 uniform vec3 u_ink;
 
 void main() {
-    if (v_fibre.z > 0.0) discard; // the flat end of a tube, where the next one begins
+    if (abs(v_fibre.z) > 1e-5) discard; // the flat end of a tube, where the next one begins
     colour = vec4(pow(u_ink, vec3(1.0 / 2.2)), 1.0);
 }
 """

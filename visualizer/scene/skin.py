@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from visualizer.anatomy.model import Anatomy
 
 LAYER = "outline"
+# One vertex of so many tells how close the camera is; those count that lie this far from the middle, 1 being the edge.
+SAMPLE_EVERY = 8
+BESIDE = 1.3
 
 VERTEX = """
 invariant gl_Position;
@@ -46,15 +49,6 @@ void main() {
 }
 """
 
-FLAT = """
-in float v_fade;
-out vec4 colour;
-
-void main() {
-    colour = vec4(v_fade);
-}
-"""
-
 INPUTS = """
 centroid in vec3 v_eye;
 centroid in vec3 v_normal;
@@ -70,6 +64,13 @@ out vec4 colour;
 float presence() {
     float height = -2.0 * v_eye.z / u_clip_from_eye[1][1];
     return u_strength * v_fade * smoothstep(u_close.x, u_close.y, height);
+}
+"""
+
+# For its contour: as opaque as it is there.
+FLAT = """
+void main() {
+    colour = vec4(presence());
 }
 """
 
@@ -101,7 +102,6 @@ class Skin:
     """One outline on the graphics card, for one context, which must be current in every call."""
 
     def __init__(self, anatomy: Anatomy) -> None:
-        assert anatomy.outline is not None
         self._anatomy = anatomy
         self._transforms = np.tile(np.eye(4, dtype=np.float32), (len(anatomy.bodies), 1, 1))
         self._stale = True
@@ -110,6 +110,7 @@ class Skin:
         self._buffers: list[int] = []
         self._vertex_array = int(GL.glGenVertexArrays(1))
         self._indices: dict[bool, tuple[int, int]] = {}
+        self._samples = np.zeros((4, 0), np.float32)
 
     def set_transforms(self, world_from_rest: np.ndarray) -> None:
         """Take on another posture."""
@@ -142,7 +143,9 @@ class Skin:
         GL.glBindVertexArray(self._vertex_array)
         index, count = self._indices[False]
         GL.glBindBuffer(GL.GL_ELEMENT_ARRAY_BUFFER, index)
-        self._use("flat", eye, clip)
+        program = self._use("flat", eye, clip)
+        program.set_number("u_strength", 1.0)
+        program.set_pair("u_close", materials.OUTLINE_CLOSE_M)
         GL.glDrawElements(GL.GL_TRIANGLES, count, GL.GL_UNSIGNED_INT, None)
 
     def release(self) -> None:
@@ -157,6 +160,8 @@ class Skin:
         self, name: str, eye: np.ndarray, clip: np.ndarray, backdrop: materials.Backdrop, *, coarse: bool
     ) -> None:
         self._bring_up_to_date()
+        if not self._is_seen(eye, clip):
+            return
         GL.glBindVertexArray(self._vertex_array)
         index, count = self._indices[coarse]
         GL.glBindBuffer(GL.GL_ELEMENT_ARRAY_BUFFER, index)
@@ -176,11 +181,9 @@ class Skin:
             GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA, GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA
         )
         program = self._use(name, eye, clip)
-        shade, light = (
-            (backdrop.skin_shade, backdrop.skin_light) if name == "shape" else (backdrop.contour,) * 2
-        )
+        shade = backdrop.skin_shade if name == "shape" else backdrop.contour
         program.set_vector("u_shade", materials.on_screen(shade))
-        program.set_vector("u_light", materials.on_screen(light))
+        program.set_vector("u_light", materials.on_screen(backdrop.skin_light))
         program.set_number("u_strength", materials.OUTLINE_GHOST if self._state == GHOST else 1.0)
         program.set_pair("u_close", materials.OUTLINE_CLOSE_M)
         GL.glDrawElements(GL.GL_TRIANGLES, count, GL.GL_UNSIGNED_INT, None)
@@ -190,13 +193,25 @@ class Skin:
 
     def _use(self, name: str, eye: np.ndarray, clip: np.ndarray) -> Program:
         if name not in self._programs:
-            fragment = {"depth": DEPTH, "flat": FLAT, "shape": INPUTS + SHAPE, "veil": INPUTS + VEIL}[name]
+            fragment = {
+                "depth": DEPTH,
+                "flat": INPUTS + FLAT,
+                "shape": INPUTS + SHAPE,
+                "veil": INPUTS + VEIL,
+            }[name]
             self._programs[name] = Program(VERTEX, fragment)
         program = self._programs[name]
         program.use()
         program.set_matrices("u_eye_from_world", eye)
         program.set_matrices("u_clip_from_eye", clip)
         return program
+
+    def _is_seen(self, eye: np.ndarray, clip: np.ndarray) -> bool:
+        """Whether any skin in the picture, or beside it, is not faded out by the camera's closeness."""
+        place = (clip @ eye) @ self._samples
+        beside = np.all(np.abs(place[:2]) < BESIDE * place[3], axis=0)
+        height = 2.0 * place[3, beside] / clip[1, 1]
+        return bool(height.max(initial=0.0) > materials.OUTLINE_CLOSE_M[0])
 
     def _bring_up_to_date(self) -> None:
         """Upload the posture that is wanted, if it is not there."""
@@ -205,15 +220,17 @@ class Skin:
         self._stale = False
         prepared = self._anatomy.prepared(PreparedOutline)
         vertices, normals = prepared.posed(self._transforms)
+        some = vertices[::SAMPLE_EVERY]
+        self._samples = np.concatenate([some.T, np.ones((1, len(some)), np.float32)])
         if not self._buffers:
-            self._make(prepared, len(vertices))
+            self._make(prepared)
         for buffer, values in zip(self._buffers[:2], (vertices, normals), strict=True):
             GL.glBindBuffer(GL.GL_ARRAY_BUFFER, buffer)
             GL.glBufferData(
                 GL.GL_ARRAY_BUFFER, values.nbytes, np.ascontiguousarray(values), GL.GL_STREAM_DRAW
             )
 
-    def _make(self, prepared: PreparedOutline, count: int) -> None:
+    def _make(self, prepared: PreparedOutline) -> None:
         """Make the vertex array: positions, normals, opacity, and both lists of triangles."""
         shape = prepared.shape
         GL.glBindVertexArray(self._vertex_array)

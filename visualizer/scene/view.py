@@ -13,24 +13,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from OpenGL import GL
 from pyqtgraph.opengl import GLViewWidget
-from PySide6.QtCore import (
-    QEasingCurve,
-    QElapsedTimer,
-    QEvent,
-    QPoint,
-    Qt,
-    QTimer,
-    QVariantAnimation,
-    Signal,
-)
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QMatrix4x4, QMouseEvent, QWheelEvent
 
 from visualizer.scene import cameras
 from visualizer.scene.appearance import Appearance
 from visualizer.scene.cameras import VIEWS, Camera
+from visualizer.scene.flight import Flight
 from visualizer.scene.graphics import GraphicsInfo, probe_opengl
+from visualizer.scene.hover import Hover
 from visualizer.scene.inset import Inset
-from visualizer.scene.marks.along import position_under
 from visualizer.scene.marks.overlay import Overlay
 from visualizer.scene.marks.sheet import Sheet
 from visualizer.scene.marks.stage import Inset as StageInset
@@ -41,6 +33,7 @@ from visualizer.scene.panes import WIPE, Pane, Rect, inset_rect
 from visualizer.scene.picture import Picture, Shown
 from visualizer.scene.structures import points_of
 from visualizer.scene.target import Target
+from visualizer.session import OPENING_VIEW
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -50,12 +43,8 @@ if TYPE_CHECKING:
     from visualizer.scene.marks.model import Marks
     from visualizer.space.findings import Findings
 
-FLIGHT_MS = 400
 REST_MS = 220
-HOVER_MS = 70
 MOVING_SHARE = 0.5
-# While the body moves and a processor draws, the inset follows at this pace.
-INSET_PAUSE_MS = 160
 
 
 class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
@@ -83,28 +72,18 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
         super().__init__(parent=parent)
         self._graphics = graphics or probe_opengl()
         self._anatomy: Anatomy | None = None
-        self._pointed_mm: float | None = None
         self._shown = Shown()
-        self._camera = VIEWS["back"]
-        self._view: str | None = "back"
+        self._camera = VIEWS[OPENING_VIEW]
+        self._view: str | None = OPENING_VIEW
         self._swapped_from: Camera | None = None
         self._picture: Picture | None = None
         self._target, self._inset = Target(), Inset()
-        self._inset_age = QElapsedTimer()
         self._stale = True
-        self._mouse = Mouse(self)
-        self._flight = QVariantAnimation(self)
-        self._flight.setDuration(FLIGHT_MS)
-        self._flight.setEasingCurve(QEasingCurve.Type.InOutCubic)
-        self._flight.setStartValue(0.0)
-        self._flight.setEndValue(1.0)
-        self._flight.valueChanged.connect(self._fly_on)
-        self._flight_ends = (self._camera, self._camera)
+        self.mouse = Mouse(self)
+        self._flight = Flight(self, self._move_to)
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self.update)
-        self._hover = QTimer(self, singleShot=True, interval=HOVER_MS)
-        self._hover.timeout.connect(self._hover_here)
-        self._hovered: Part | None = None
+        self._hover = Hover(self)
         self._overlay, self._sheet = Overlay(), Sheet()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -127,15 +106,19 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
         self._rest.start()
         self._show(snapshot=snapshot)
         if self._view is not None:
-            end = self._named(self._view)
-            if self._flight.state() == QVariantAnimation.State.Running:
-                self._flight_ends = (self._flight_ends[0], end)
+            end = cameras.named(self._view, self._shown.snapshot)
+            if self._flight.goal is not None:
+                self._flight.bend_to(end)
             elif end != self._camera:
                 self._move_to(end)
 
     def set_findings(self, found: Findings | None) -> None:
         """Show what room the nerve has, what the muscles do, and how the balanced stance differs."""
         self._show(findings=found)
+
+    def findings(self) -> Findings | None:
+        """Return what is said of the room now."""
+        return self._shown.findings
 
     def set_appearance(self, appearance: Appearance) -> None:
         """Show, ghost, hide and point out structures."""
@@ -169,6 +152,12 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
         inset = None if rect is None else StageInset(corners(rect), self.inset_project)
         return Stage(corners(now.rect), self._camera, inset=inset, seen=corners(now.seen))
 
+    def light(self, site: str | None) -> None:
+        """Point out the marker of a site, or none."""
+        if site != self._overlay.lit:
+            self._overlay.lit = site
+            self.update()
+
     def site_at(self, x: float, y: float) -> str | None:
         """Return the site whose marker lies at widget position (x, y), or None."""
         laid_out = self._overlay.layout(self.stage())
@@ -186,8 +175,7 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
 
     def fly_to(self, camera: Camera | str) -> None:
         """Move to a camera, or to a named view, in an eased flight."""
-        self._flight_ends = (self._camera, self._head_for(camera))
-        self._flight.start()
+        self._flight.begin(self._camera, self._head_for(camera))
 
     def focus(self, key: str, *, at_once: bool = False) -> None:
         """Fly, or jump, nearer to the structure with this key, seen from where the camera is."""
@@ -203,7 +191,7 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
 
     def metres_per_pixel(self) -> float:
         """Size of a widget pixel at the distance of the camera's target."""
-        return float(self._camera.visible_height_m(self._aspect()) / max(1, self.height()))
+        return float(self._camera.visible_height_m(self.panes()[-1].aspect) / max(1, self.height()))
 
     def is_moving(self) -> bool:
         """Whether camera or body moved just now, so that a quick picture is wanted rather than the best."""
@@ -263,8 +251,7 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
 
     def _inset_camera(self) -> Camera | None:
         """Where the inset is taken from: the side, or what was there before it changed places; None for no inset."""
-        flying = self._flight.state() == QVariantAnimation.State.Running
-        aside = cameras.is_side(self._flight_ends[1] if flying else self._camera)
+        aside = cameras.is_side(self._flight.goal or self._camera)
         return self._swapped_from if aside else cameras.INSET
 
     # GLViewWidget's own
@@ -305,48 +292,46 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
 
     def projectionMatrix(self, *_regions: tuple[int, ...]) -> QMatrix4x4:
         """Return the camera's perspective, for further pyqtgraph items."""
-        return QMatrix4x4(self._camera.clip_from_eye(self._aspect()).ravel().tolist())
+        return QMatrix4x4(self._camera.clip_from_eye(self.panes()[-1].aspect).ravel().tolist())
 
     def viewMatrix(self) -> QMatrix4x4:
         """Return the camera's place, for further pyqtgraph items."""
-        return QMatrix4x4(self._camera.eye_from_world(self._aspect()).ravel().tolist())
+        return QMatrix4x4(self._camera.eye_from_world(self.panes()[-1].aspect).ravel().tolist())
 
     # Mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a drag or a click."""
         self._flight.stop()
-        self._mouse.press(event)
+        self.mouse.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with a drag; else wait for the mouse to rest."""
-        self._mouse.move(event)
+        self.mouse.move(event)
         if event.buttons() == Qt.MouseButton.NoButton:
-            self._hover.start()
+            self._hover.wait()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a drag, or tell what was clicked."""
-        self._mouse.release(event)
+        self.mouse.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Tell what was double-clicked."""
-        self._mouse.double_click(event)
+        self.mouse.double_click(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom, keeping still what lies under the cursor."""
         self._flight.stop()
-        self._mouse.wheel(event)
+        self.mouse.wheel(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Look what is under the mouse when it comes in."""
-        self._mouse.at = event.position()
-        self._hover.start()
+        self.mouse.at = event.position()
+        self._hover.wait()
 
     def leaveEvent(self, _event: QEvent) -> None:
         """Forget what was under the mouse."""
-        self._hover.stop()
-        self._light(None)
-        self._set_hovered(None)
+        self._hover.leave()
 
     # Inside
 
@@ -356,20 +341,13 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
             self._shown, self._stale = shown, True
             self.update()
 
-    def _named(self, view: str) -> Camera:
-        """The camera of a named view, for the posture that is shown."""
-        snapshot = self._shown.snapshot
-        if snapshot is None or not snapshot.landmarks:
-            return VIEWS[view]
-        return cameras.framed(VIEWS[view], snapshot.landmarks)
-
     def _head_for(self, camera: Camera | str) -> Camera:
         """Stop a flight, note which view is meant, and return the camera to go to."""
         self._flight.stop()
         self._swapped_from = None
         if isinstance(camera, str):
             self._view = camera
-            return self._named(camera)
+            return cameras.named(camera, self._shown.snapshot)
         self._leave_view()
         return camera
 
@@ -384,12 +362,6 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
         self.update()
         self.camera_changed.emit()
 
-    def _fly_on(self, share: float) -> None:
-        self._move_to(cameras.blend(*self._flight_ends, share))
-
-    def _aspect(self) -> float:
-        return self.panes()[-1].aspect
-
     def _bring_up_to_date(self) -> None:
         """Bring what is shown to the graphics card; the context is current."""
         if self._anatomy is not None:
@@ -398,18 +370,10 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
             self._picture.show(self._shown)
 
     def _refresh_inset(self, *, quick: bool) -> None:
-        """Draw the inset anew where it no longer shows what is shown, while moving not at every frame."""
-        rect, camera = self.inset_rect(), self._inset_camera()
-        if rect is None or camera is None or self._picture is None:
-            return
-        ratio = self.devicePixelRatioF()
-        size = round(rect[2] * ratio), round(rect[3] * ratio)
-        shown = self._shown
-        content = (shown.snapshot, shown.findings, shown.appearance, shown.background)
-        waits = quick and self._inset_age.isValid() and self._inset_age.elapsed() < INSET_PAUSE_MS
-        if not waits and not self._inset.holds(content, camera, size):
-            self._inset_age.start()
-            self._inset.draw(self._picture, content, camera, size, ratio)
+        rect, camera, ratio = self.inset_rect(), self._inset_camera(), self.devicePixelRatioF()
+        if rect is not None and camera is not None and self._picture is not None:
+            size = round(rect[2] * ratio), round(rect[3] * ratio)
+            self._inset.refresh(self._picture, camera, size, ratio, quick=quick)
 
     def _lay_inset(self, height: int) -> None:
         rect, ratio = self.inset_rect(), self.devicePixelRatioF()
@@ -422,9 +386,8 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
         if self._picture is not None:
             self._picture.release()
             self._picture = None
-        self._target.release()
-        self._inset.release()
-        self._sheet.release()
+        for owner in (self._target, self._inset, self._sheet):
+            owner.release()
         self.doneCurrent()
 
     def _paint_marks(self) -> None:
@@ -432,32 +395,3 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
         if marks is not None:
             GL.glViewport(0, 0, self.deviceWidth(), self.deviceHeight())
             self._sheet.lay(marks)
-
-    def light(self, site: str | None) -> None:
-        """Light the marker of a site, or none."""
-        if site != self._overlay.lit:
-            self._overlay.lit = site
-            self.update()
-
-    def _light(self, site: str | None) -> None:
-        if site != self._overlay.lit:
-            self.light(site)
-            self.site_hovered.emit(site)
-
-    def _hover_here(self) -> None:
-        at = self._mouse.at
-        site = None if self._mouse.in_inset() else self.site_at(at.x(), at.y())
-        self._light(site)
-        part = None if site or self._mouse.in_inset() else self.pick(at.x(), at.y())
-        self._set_hovered(part)
-        found = self._shown.findings
-        on_nerve = found is not None and part is not None and part.layer == "nerve"
-        at_mm = position_under(found.corridor, self.project, at) if found and on_nerve else None
-        if at_mm != self._pointed_mm:
-            self._pointed_mm = at_mm
-            self.nerve_pointed.emit(at_mm)
-
-    def _set_hovered(self, part: Part | None) -> None:
-        if part != self._hovered:
-            self._hovered = part
-            self.hovered.emit(part)

@@ -15,7 +15,7 @@ import numpy as np
 from visualizer.anatomy.model import SIDES, Anatomy
 from visualizer.body.snapshot import Snapshot
 from visualizer.space.regions import region
-from visualizer.space.sections import cut, gap_in_planes
+from visualizer.space.slices import cut, gap_in_planes
 
 # Slices through the lesser trochanter, mm above and below its most prominent point.
 SLICES_MM = np.arange(-9.0, 9.1, 3.0)
@@ -27,6 +27,9 @@ HAMSTRINGS = ("semimembranosus", "biceps_femoris_long_head", "semitendinosus")
 ILIOPSOAS = ("psoas", "iliacus")
 # The tendons near their bones: this much of a muscle's resting length along the body's axis, mm.
 TENDON_REACH_MM = 60.0
+
+
+Cut = tuple[np.ndarray, np.ndarray]
 
 
 class IschiofemoralSpace:
@@ -56,24 +59,44 @@ class IschiofemoralSpace:
 
     def widths(self, snapshot: Snapshot) -> tuple[np.ndarray, np.ndarray]:
         """IFS and QFS, (2,) mm each, left first; infinite where no slice meets both structures."""
-        world = snapshot.world_from_rest.astype(float)
-        turn, origin = world[self._pelvis, :3, :3], world[self._pelvis, :3, 3]
         # In a symmetric posture the right side is the left one's mirror image.
         alike = snapshot.posture == snapshot.posture.mirrored()
         widths = []
-        for femur, trochanter, ischium, bone, hamstrings, iliopsoas in self._sides[: 1 if alike else 2]:
-            femur_turn = turn.T @ world[femur, :3, :3]
-            femur_origin = (world[femur, :3, 3] - origin) @ turn * 1000.0
-            heights = (femur_turn @ trochanter + femur_origin)[2] + SLICES_MM
-            still = cut(self._bones.vertices[ischium[0]] * 1000.0, ischium[1], heights)
-            moved = cut(
-                self._bones.vertices[bone[0]] * 1000.0 @ femur_turn.T + femur_origin, bone[1], heights
+        for row in range(1 if alike else 2):
+            _, pairs = self._cuts(snapshot, row)
+            widths.append(
+                [min(gap_in_planes(*pair) for pair in pairs[measure]) for measure in ("ifs", "qfs")]
             )
-            tendons = [
-                cut((snapshot.muscle_vertices[rows] - origin) @ turn * 1000.0, triangles, heights)
-                for rows, triangles in (hamstrings, iliopsoas)
-            ]
-            front = gap_in_planes(tendons[0], tendons[1]), gap_in_planes(tendons[0], moved)
-            widths.append((gap_in_planes(still, moved), min(front)))
         ifs, qfs = np.array(widths * 2 if alike else widths).T
         return ifs, qfs
+
+    def level_mm(self, snapshot: Snapshot, side: str, measure: str) -> float:
+        """Height in the resting pelvis at which the slice with the least "ifs" or "qfs" lies."""
+        heights, pairs = self._cuts(snapshot, SIDES.index(side))
+        least = [
+            min(gap_in_planes(*(in_plane(cuts, plane) for cuts in pair)) for pair in pairs[measure])
+            for plane in range(len(heights))
+        ]
+        return float(heights[int(np.argmin(least))])
+
+    def _cuts(self, snapshot: Snapshot, row: int) -> tuple[np.ndarray, dict[str, list[tuple[Cut, Cut]]]]:
+        """Heights of one side's slices, and what each width lies between there: pairs of cuts, the smallest counts."""
+        world = snapshot.world_from_rest.astype(float)
+        turn, origin = world[self._pelvis, :3, :3], world[self._pelvis, :3, 3]
+        femur, trochanter, ischium, bone, hamstrings, iliopsoas = self._sides[row]
+        femur_turn = turn.T @ world[femur, :3, :3]
+        femur_origin = (world[femur, :3, 3] - origin) @ turn * 1000.0
+        heights = (femur_turn @ trochanter + femur_origin)[2] + SLICES_MM
+        still = cut(self._bones.vertices[ischium[0]] * 1000.0, ischium[1], heights)
+        moved = cut(self._bones.vertices[bone[0]] * 1000.0 @ femur_turn.T + femur_origin, bone[1], heights)
+        behind, front = (
+            cut((snapshot.muscle_vertices[rows] - origin) @ turn * 1000.0, triangles, heights)
+            for rows, triangles in (hamstrings, iliopsoas)
+        )
+        return heights, {"ifs": [(still, moved)], "qfs": [(behind, front), (behind, moved)]}
+
+
+def in_plane(cuts: Cut, plane: int) -> Cut:
+    """Of a section by several planes, what lies in one."""
+    own = cuts[0] == plane
+    return cuts[0][own], cuts[1][own]

@@ -19,6 +19,7 @@ from visualizer.body.snapshot import Snapshot
 from visualizer.space.corridor import Corridor
 from visualizer.space.findings import Finding, Findings
 from visualizer.space.foramina import LANDMARKS, LEVELS
+from visualizer.space.room import PreparedRoom
 
 # How far from the middle a structure still belongs to the picture, mm: across the nerve, and from bone to bone.
 REACH_MM, WIDE_REACH_MM = 32.0, 46.0
@@ -142,6 +143,11 @@ def planes_across(found: Findings, side: str, index: int) -> tuple[Plane, Plane]
     return planes[0], planes[1]
 
 
+def planes_along(found: Findings, side: str, along_mm: float) -> tuple[Plane, Plane]:
+    """Planes across the nerve at a position of its corridor, or at its nearest end: balanced, now."""
+    return planes_across(found, side, int(np.abs(found.corridor.position_mm - along_mm).argmin()))
+
+
 def index_of(found: Findings, side: str, place_mm: Sequence[float]) -> int:
     """The sample of the corridor now that lies nearest to a place (3,) mm in the room."""
     centre = found.corridor.centre_m[SIDES.index(side)] * 1000.0
@@ -174,14 +180,18 @@ def nearest_root(snapshot: Snapshot, side: str, place: np.ndarray) -> str:
 
 
 def planes_axial(anatomy: Anatomy, found: Findings, finding: Finding) -> tuple[Plane, Plane]:
-    """Axial planes of the pelvis through a finding's place: balanced, now."""
+    """Axial planes of the pelvis where the width is least, as radiologists choose their slice: balanced, now."""
     row, pelvis = SIDES.index(finding.side), anatomy.bodies.index("pelvis")
-    index = index_of(found, finding.side, finding.place_mm)
+    space = anatomy.prepared(PreparedRoom).ischiofemoral
     planes = []
     for snapshot, corridor in ((found.resting, found.corridor_balanced), (found.snapshot, found.corridor)):
-        turn = snapshot.world_from_rest[pelvis, :3, :3].astype(float)
-        origin = corridor.centre_m[row, index].astype(float)
-        planes.append(Plane(origin, -turn[:, 0], turn[:, 1], ACROSS[finding.side]))
+        level = space.level_mm(snapshot, finding.side, finding.measure) / 1000.0
+        world = snapshot.world_from_rest[pelvis].astype(float)
+        turn, moved = world[:3, :3], world[:3, 3]
+        nerve = (corridor.centre_m[row].astype(float) - moved) @ turn
+        origin = nerve[np.abs(nerve[:, 2] - level).argmin()]
+        origin[2] = level
+        planes.append(Plane(turn @ origin + moved, -turn[:, 0], turn[:, 1], ACROSS[finding.side]))
     return planes[0], planes[1]
 
 

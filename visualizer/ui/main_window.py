@@ -149,7 +149,6 @@ class MainWindow(QMainWindow):
         self._sync = SceneSync(self.session, view)
         self._marks = MarksFollow(self.session, view, anatomy)
         view.site_clicked.connect(self._on_site_click)
-        view.site_hovered.connect(partial(setattr, self.session, "pointed_site"))
         view.nerve_pointed.connect(partial(setattr, self.session, "pointed_mm"))
         view.frameSwapped.connect(self.loader.go_on)
         view.hovered.connect(self._on_hover)

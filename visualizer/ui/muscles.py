@@ -95,12 +95,15 @@ class MuscleRow(QWidget):
         grid.addLayout(figures, 0, 2)
         grid.addWidget(self.bar, 1, 2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
+    def show_name(self) -> None:
+        """Name the muscle in the session's language and wording."""
+        self.name.setText(structure_name(self._muscles[self._session.side].names, self._session))
+
     def show_states(self, states: Mapping[str, MuscleState]) -> None:
         """Show what the muscle of the session's side does."""
         muscle = self._muscles[self._session.side]
         state, language = states[muscle.key], self._session.language
         text = words(language)
-        self.name.setText(structure_name(muscle.names, self._session))
         percent = f"{number(state.change_percent, 0, language, signed=True)}{HARD_SPACE}%"
         self.change.setText(with_unit(state.change_mm, "mm", language, signed=True))
         self.percent.setText(percent)
@@ -198,6 +201,8 @@ class MusclesCard(Card):
         self.title.setText(text("muscles.title"))
         self.kind.setText(text("muscles.against"))
         self.waiting.setText(text("panel.waiting"))
+        for row in self.rows.values():
+            row.show_name()
         for layer, group in self.groups.items():
             group.show_title(text(f"layers.{layer}"))
         self._on_findings_change(self._session.findings)

@@ -26,6 +26,11 @@ from visualizer.ui.widgets import Card, label, restyled
 KEYS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Home: -1000, Qt.Key.Key_End: 1000}
 
 
+def left(value: float | None, unit: str) -> float | None:
+    """What is left of a width: surfaces that overlap in the model leave none."""
+    return max(value, 0.0) if value is not None and unit == "mm" else value
+
+
 class PlaceRow(QFrame):
     """One place: its rung and name; its value from balanced to now, its word, its bar; why, where it is chosen."""
 
@@ -70,7 +75,8 @@ class PlaceRow(QFrame):
         self.name.setText(site_name(self.site, self._session))
         word = text(f"level.{finding.level}")
         self.word.setText(word)
-        self.value.setText(from_to(finding.balanced, finding.now if told else None, finding.unit, language))
+        now = left(finding.now, finding.unit) if told else None
+        self.value.setText(from_to(left(finding.balanced, finding.unit), now, finding.unit, language))
         why = [text(f"reason.{finding.reason}")] if finding.reason else []
         if finding.set_by_user:
             why.append(text("places.set_by_user"))

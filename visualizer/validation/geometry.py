@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import trimesh
 
 
 def hits(triangles: np.ndarray, origin: np.ndarray, direction: np.ndarray) -> np.ndarray:
@@ -29,15 +30,7 @@ def span(triangles: np.ndarray, origin: np.ndarray, direction: np.ndarray) -> fl
 
 def section(triangles: np.ndarray, origin: np.ndarray, normal: np.ndarray) -> np.ndarray:
     """Segments (n, 2, 3) in which a plane cuts the triangles."""
-    height = (triangles - origin) @ normal
-    above = height > 0
-    cut = np.flatnonzero(above.any(axis=1) & ~above.all(axis=1))
-    corners, level = triangles[cut], height[cut]
-    following = np.roll(corners, -1, axis=1), np.roll(level, -1, axis=1)
-    crosses = (level > 0) != (following[1] > 0)
-    share = (level / np.where(crosses, level - following[1], 1.0))[..., None]
-    points = corners + share * (following[0] - corners)
-    return np.asarray(points[crosses].reshape(-1, 2, 3))
+    return np.asarray(trimesh.intersections.mesh_plane(mesh_of(triangles), normal, origin))
 
 
 def extents(segments: np.ndarray) -> tuple[float, float, float]:
@@ -53,4 +46,9 @@ def extents(segments: np.ndarray) -> tuple[float, float, float]:
 
 def volume(triangles: np.ndarray) -> float:
     """Volume inside closed triangles."""
-    return abs(float((triangles[:, 0] * np.cross(triangles[:, 1], triangles[:, 2])).sum()) / 6.0)
+    return abs(float(mesh_of(triangles).volume))
+
+
+def mesh_of(triangles: np.ndarray) -> trimesh.Trimesh:
+    """The triangles as they are, for trimesh."""
+    return trimesh.Trimesh(**trimesh.triangles.to_kwargs(triangles), process=False)

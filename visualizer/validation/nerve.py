@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from visualizer.body.nerve.tract import TRACT
+from visualizer.space.room import sciatic_strain_percent
 from visualizer.validation.bench import Bench
 from visualizer.validation.geometry import extents, section
 
@@ -93,11 +94,10 @@ def glides(bench: Bench) -> dict[str, float]:
 
 
 def strains(bench: Bench) -> dict[str, float]:
-    """Lengthening of the route, and the greatest strain of the nerve itself, per cent."""
-    tilted = bench.snapshot(tilt_deg=TILT_DEG).tracts[0]
-    raised = bench.snapshot(hip_flexion_deg=RAISED_LEG_DEG).tracts[0]
-    return {
-        "strain_tilt": 100.0 * tilted.route_strain,
-        "strain_tilt_limit": 100.0 * float(tilted.strain.max()),
-        "strain_straight_leg_raise": 100.0 * float(raised.strain.max()),
-    }
+    """Mean strain of the sciatic nerve itself, per cent: the one that all of the program shows."""
+    rest = bench.snapshot()
+    tilted, raised = (
+        float(sciatic_strain_percent(bench.snapshot(**fields), rest)[0])
+        for fields in ({"tilt_deg": TILT_DEG}, {"hip_flexion_deg": RAISED_LEG_DEG})
+    )
+    return {"strain_tilt": tilted, "strain_tilt_limit": tilted, "strain_straight_leg_raise": raised}

@@ -18,7 +18,6 @@ LEFT, RIGHT = 0, 1
 # In units of the stage's scale.
 MARGIN, GAP, STUB, CLEAR, RING = 14.0, 8.0, 14.0, 6.0, 11.0
 STEPS = 120
-UNCROSSINGS = 6
 DODGE = 40.0
 
 
@@ -26,7 +25,7 @@ DODGE = 40.0
 class Item:
     """Words of a size (width, height) for an anchor, which keeps `radius` free about itself; all in pixels.
 
-    farthest: how far the anchor may lie from the margin.
+    farthest: how far the anchor may lie from the margin. tries: how often the column may be ordered anew for it.
     """
 
     key: str
@@ -34,6 +33,7 @@ class Item:
     radius: float
     size: tuple[float, float]
     farthest: float
+    tries: int
 
 
 Orders = tuple[tuple[Item, ...], tuple[Item, ...]]
@@ -70,6 +70,28 @@ class Columns:
                 return True
         return False
 
+    def add_together(self, items: Sequence[Item]) -> bool:
+        """Place these first items at once, which is quicker; False, and nothing changed, where that does not fit."""
+        orders: tuple[list[Item], list[Item]] = ([], [])
+        for item in sorted(items, key=lambda each: each.anchor[1]):
+            sides = self._sides(item)
+            if not sides:
+                return False
+            orders[sides[0]].append(item)
+        blocked = np.concatenate([self._blocked, _rings(items)])
+        aims = {each.key: each.anchor[1] for each in items}
+        placed: list[Placed] = []
+        for side, own in enumerate(orders):
+            column = self._packed(own, aims, side, blocked) if own else []
+            if column is None:
+                return False
+            placed += column
+        if self._conflict(placed) is not None:
+            return False
+        self._orders = tuple(orders[LEFT]), tuple(orders[RIGHT])
+        self.placed = {each.item.key: each for each in placed}
+        return True
+
     def _sides(self, item: Item) -> list[int]:
         """The margins to try, the better one first: near, with the place beside the words, no nerve in the way."""
         left, _, right, _ = self._area
@@ -92,7 +114,7 @@ class Columns:
         if any(_hits(each.box, rings[-1:]) for each in others):
             return None
         aims = {each.key: each.anchor[1] for each in own}
-        for _ in range(UNCROSSINGS):
+        for _ in range(item.tries):
             column = self._packed(own, aims, side, np.concatenate([self._blocked, rings]))
             if column is None:
                 return None

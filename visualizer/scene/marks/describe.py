@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from visualizer.anatomy.model import SIDES
 from visualizer.body.nerve.tube import RING
 from visualizer.lesson.text import Words, words
 from visualizer.scene.appearance import Appearance, all_parts
@@ -17,6 +18,7 @@ from visualizer.scene.marks.blockers import PreparedBlockers
 from visualizer.scene.marks.model import Chip, Legend, Marks, Name, Sample, Tilt
 from visualizer.session import GHOST, HIDDEN
 from visualizer.space.ladder import Level
+from visualizer.space.planes import plane_at_site, planes_across, reach_of
 from visualizer.space.sites import Site, sites
 
 if TYPE_CHECKING:
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
 # The three muscles that the story names, and the nerve; named while they are drawn.
 NAMED = ("sciatic", "psoas", "rectus_femoris", "gluteus_minimus")
 NAME_POINTS = 48
-RIM_RADIUS_M = 0.026
-RIM_POINTS = 48
 WHOLE_ROUTE = "route"
 UNITS = {"mm2": "mm²", "deg": "°"}
 DECIMALS = {"mm2": 0, "deg": 0}
@@ -67,7 +67,8 @@ def describe(anatomy: Anatomy, found: Findings, choices: Choices) -> Marks:
         legend=_legend(found, choices, modes, text),
         nerve=nerve,
         follows=follows,
-        rim=_rim(found, choices),
+        rim=_rim(anatomy, found, choices),
+        pointed=_pointed(found, choices),
         blockers=anatomy.prepared(PreparedBlockers).grid(snapshot, solid),
         states=(text("marks.balanced"), text("marks.now")),
         text_percent=choices.text_percent,
@@ -153,30 +154,27 @@ def _rings(surface: Surface, snapshot: Snapshot, appearance: Appearance) -> tupl
     return np.concatenate(rings), ~np.concatenate(last)[:-1]
 
 
-def _rim(found: Findings, choices: Choices) -> np.ndarray | None:
-    """Outline (RIM_POINTS, 3) m of the slice through the nerve: where it is pointed at, looked at, or at the site."""
-    centre = found.corridor.centre_m[0 if choices.side == "left" else 1]
-    at_mm = choices.along_mm if choices.pointed_mm is None else choices.pointed_mm
-    if at_mm is not None:
-        nearest = int(np.argmin(np.abs(found.corridor.position_mm - at_mm)))
-        place = centre[nearest]
-    else:
-        item = next((item for item in found.tightest(choices.side) if item.site == choices.site), None)
-        if item is None or item.site == WHOLE_ROUTE:
-            return None
-        place = np.array(item.place_mm) / 1000.0
-        nearest = int(np.argmin(np.linalg.norm(centre - place, axis=1)))
-    along = centre[min(nearest + 4, len(centre) - 1)] - centre[max(nearest - 4, 0)]
-    return circle(place, along, RIM_RADIUS_M)
+def _rim(anatomy: Anatomy, found: Findings, choices: Choices) -> np.ndarray | None:
+    """Edge (n, 3) m of the slice that the lens shows, once a place or a point of the nerve is chosen."""
+    if choices.along_mm is not None:
+        now = planes_across(found, choices.side, _sample_at(found, choices.along_mm))[1]
+        return now.rim()
+    item = next((item for item in found.tightest(choices.side) if item.site == choices.site), None)
+    if item is None or item.site == WHOLE_ROUTE:
+        return None
+    return plane_at_site(anatomy, found, item)[1].rim(reach_of(item))
 
 
-def circle(centre: np.ndarray, normal: np.ndarray, radius_m: float) -> np.ndarray:
-    """Points (RIM_POINTS, 3) m of a circle about `centre` (3,), in the plane across `normal` (3,)."""
-    aside = np.cross(normal, np.eye(3)[np.argmin(np.abs(normal))])
-    aside /= np.linalg.norm(aside)
-    other = np.cross(normal / np.linalg.norm(normal), aside)
-    turn = np.linspace(0.0, 2.0 * np.pi, RIM_POINTS, endpoint=False)[:, None]
-    return np.asarray(centre + radius_m * (np.cos(turn) * aside + np.sin(turn) * other))
+def _pointed(found: Findings, choices: Choices) -> np.ndarray | None:
+    """The nerve's middle (3,) m at the point that the mouse is over in the panel's profile."""
+    if choices.pointed_mm is None:
+        return None
+    row = SIDES.index(choices.side)
+    return np.asarray(found.corridor.centre_m[row, _sample_at(found, choices.pointed_mm)], float)
+
+
+def _sample_at(found: Findings, position_mm: float) -> int:
+    return int(np.abs(found.corridor.position_mm - position_mm).argmin())
 
 
 # What tipped

@@ -1,4 +1,4 @@
-"""Keeps the marks of a view as the session has them, and points out the place that the mouse is on."""
+"""Keeps the marks of a view as the session has them, and points out the place that the mouse is on, here or there."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class MarksFollow:
         for name in FIELDS:
             getattr(session.events, name).connect(self._describe, max_args=0)
         session.events.pointed_site.connect(self._point_out, max_args=1)
+        view.site_hovered.connect(self._on_hover)
         self._describe()
 
     def disconnect(self) -> None:
@@ -36,6 +37,7 @@ class MarksFollow:
         for name in FIELDS:
             getattr(self._session.events, name).disconnect(self._describe)
         self._session.events.pointed_site.disconnect(self._point_out)
+        self._view.site_hovered.disconnect(self._on_hover)
 
     def _describe(self) -> None:
         found: Findings | None = self._session.findings
@@ -45,6 +47,9 @@ class MarksFollow:
         chosen = {name: getattr(self._session, name) for name in CHOSEN}
         choices = Choices(appearance=self._view.appearance(), **chosen)
         self._view.set_marks(describe(self._anatomy, found, choices))
+
+    def _on_hover(self, site: str | None) -> None:
+        self._session.pointed_site = site
 
     def _point_out(self, site: str | None) -> None:
         found: Findings | None = self._session.findings

@@ -15,11 +15,12 @@ from visualizer.scene.marks.figure import Figure, figure
 from visualizer.scene.marks.legend import PlacedLegend, legend
 from visualizer.scene.marks.model import Chip, Marks, Name
 from visualizer.scene.marks.stage import NO_BOXES, Box, Measure, Point, Stage, inside, overlaps
+from visualizer.space.ladder import Level
 
 MOST_CHIPS = 5
 MOST_NAMES = 4
 # Markers whose rings would lie on one another are one place in this picture: the tighter one is told.
-RINGS_APART = 1.5
+RINGS_APART, RINGS_STAY_APART = 1.5, 1.0
 PAD_X, PAD_Y, STRIPE, WORD_GAP = 11.0, 7.0, 6.0, 9.0
 WIDEST_SHARE, WIDEST = 0.40, 250.0
 DOT = 3.0
@@ -29,6 +30,8 @@ COMES_HIDDEN, STAYS_HIDDEN = 0.6, 1.0
 LEAST_SEEN = 3
 # How far from its margin a place may lie, as a share of the stage.
 FARTHEST_CHIP, FARTHEST_NAME = 0.8, 0.55
+# How often the column is ordered anew to make room.
+CHIP_TRIES, NAME_TRIES = 6, 3
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ class Layout:
     words: tuple[PlacedWord, ...]
     legend: PlacedLegend | None
     rim: tuple[Point, ...]
+    pointed: Point | None
     nerve: np.ndarray
 
     def site_at(self, x: float, y: float) -> str | None:
@@ -113,7 +117,7 @@ def layout(marks: Marks, stage: Stage, measure: Measure, before: frozenset[str] 
     if placed_legend is not None:
         taken = np.vstack([taken, placed_legend.box])
     columns = Columns(stage.open, nerve, taken, unit)
-    placed_chips = _place_chips(chips, columns, stage, taken, unit, measure)
+    placed_chips = _place_chips(chips, columns, stage, taken, unit, measure, before)
     placed_names = _place_names(marks.names, marks, columns, stage, unit, measure, taken)
     return Layout(
         unit=unit,
@@ -126,7 +130,8 @@ def layout(marks: Marks, stage: Stage, measure: Measure, before: frozenset[str] 
         figures=tuple(figures),
         words=tuple(words),
         legend=placed_legend,
-        rim=_rim(marks, stage),
+        rim=_in_picture(marks.rim, stage),
+        pointed=next(iter(_in_picture(None if marks.pointed is None else marks.pointed[None], stage)), None),
         nerve=nerve,
     )  # fmt: skip
 
@@ -158,7 +163,11 @@ def _in_sight(marks: Marks, stage: Stage, unit: float, before: frozenset[str]) -
         most = STAYS_HIDDEN if chip.site in before else COMES_HIDDEN
         if within and 0.0 < depth < 1.0 and behind < most:
             seen.append((chip, (float(x), float(y))))
-    return seen
+    # Where there is room, it is all the same which is marked: then rather those that were.
+    roomy = [each[0].level == Level.ROOMY and each[0].site != marks.chosen for each in seen]
+    tight = [each for each, free in zip(seen, roomy, strict=True) if not free]
+    rest = [each for each, free in zip(seen, roomy, strict=True) if free]
+    return tight + sorted(rest, key=lambda each: each[0].site not in before)
 
 
 def _place_chips(
@@ -168,24 +177,39 @@ def _place_chips(
     taken: np.ndarray,
     unit: float,
     measure: Measure,
+    before: frozenset[str],
 ) -> list[tuple[Chip, tuple[Row, ...]]]:
-    placed: list[tuple[Chip, tuple[Row, ...]]] = []
-    rings: list[Point] = []
     radius = RING * unit
     shaped = [_chip_rows(chip, stage, unit, measure) for chip, _ in chips[: 2 * MOST_CHIPS]]
     # All as wide as the widest: the margin stays calm.
     widest = max((width for _, (width, _) in shaped), default=0.0)
+    fitting: list[tuple[Chip, tuple[Row, ...], Item]] = []
     for (chip, at), (rows, (_, height)) in zip(chips, shaped, strict=False):
-        if len(placed) == MOST_CHIPS:
-            break
-        apart = all(np.hypot(at[0] - x, at[1] - y) > RINGS_APART * radius for x, y in rings)
-        if not apart or overlaps((*at, *at), taken, radius).any():
-            continue
-        item = Item(chip.site, at, radius, (widest, height), FARTHEST_CHIP * stage.width)
-        if columns.add(item):
-            placed.append((chip, rows))
-            rings.append(at)
-    return placed
+        if not overlaps((*at, *at), taken, radius).any():
+            item = Item(chip.site, at, radius, (widest, height), FARTHEST_CHIP * stage.width, CHIP_TRIES)
+            fitting.append((chip, rows, item))
+    placed: list[tuple[Chip, tuple[Row, ...], Item]] = []
+    for each in fitting:
+        if len(placed) < MOST_CHIPS and _stands_apart(each, placed, before):
+            placed.append(each)
+    if not columns.add_together([item for _, _, item in placed]):
+        placed = []
+        for each in fitting:
+            if len(placed) < MOST_CHIPS and _stands_apart(each, placed, before) and columns.add(each[2]):
+                placed.append(each)
+    return [(chip, rows) for chip, rows, _ in placed]
+
+
+def _stands_apart(
+    one: tuple[Chip, tuple[Row, ...], Item],
+    others: Sequence[tuple[Chip, tuple[Row, ...], Item]],
+    before: frozenset[str],
+) -> bool:
+    """Whether a marker's ring lies so far from the others' that they are two places in this picture."""
+    chip, _, item = one
+    least = item.radius * (RINGS_STAY_APART if chip.site in before else RINGS_APART)
+    (x, y) = item.anchor
+    return all(np.hypot(x - other.anchor[0], y - other.anchor[1]) >= least for _, _, other in others)
 
 
 def _chip_rows(
@@ -245,7 +269,7 @@ def _place_names(
         width, height = measure(name.text, "name")
         rows = (Row(name.text, "name", (4.0 * unit, 1.0 * unit)),)
         size = ((width + 8.0) * unit, (height + 2.0) * unit)
-        if columns.add(Item(name.key, at, DOT * unit, size, FARTHEST_NAME * stage.width)):
+        if columns.add(Item(name.key, at, DOT * unit, size, FARTHEST_NAME * stage.width, NAME_TRIES)):
             placed.append((name, rows))
     return placed
 
@@ -266,8 +290,8 @@ def _name_anchor(name: Name, marks: Marks, stage: Stage, unit: float, taken: np.
     seen &= (at[:, 1] > top + reach) & (at[:, 1] < bottom - reach)
     seen[seen] = ~marks.blockers.hides_surface(points[seen], stage.eye)
     at = at[seen, :2]
-    free = [not overlaps((x, y, x, y), taken, reach).any() for x, y in at]
-    at = at[free] if len(at) else at
+    low, high = taken[None, :, :2] - reach, taken[None, :, 2:] + reach
+    at = at[~np.any(np.all((at[:, None] > low) & (at[:, None] < high), axis=2), axis=1)]
     if len(at) < LEAST_SEEN:
         return None
     middle = at[np.argmin(np.linalg.norm(at - np.median(at, axis=0), axis=1))]
@@ -288,10 +312,11 @@ def _moved(rows: tuple[Row, ...], box: Box) -> tuple[Row, ...]:
     return tuple(Row(row.text, row.role, (row.at[0] + box[0], row.at[1] + box[1])) for row in rows)
 
 
-def _rim(marks: Marks, stage: Stage) -> tuple[Point, ...]:
-    if marks.rim is None:
+def _in_picture(points: np.ndarray | None, stage: Stage) -> tuple[Point, ...]:
+    """Points (n, 3) m on the stage; none at all where one of them lies behind the eye."""
+    if points is None:
         return ()
-    at = stage.project(marks.rim)
+    at = stage.project(points)
     if not ((at[:, 2] > 0.0) & (at[:, 2] < 1.0)).all():
         return ()
     return tuple((float(x), float(y)) for x, y, _ in at)

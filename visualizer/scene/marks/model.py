@@ -80,8 +80,8 @@ class Marks:
 
     chips, names: candidates, the first has the first claim to a place. chosen: the site that is looked at, or None.
     nerve (n, ring, 3) m: rings of the drawn nerve, which nothing may cover; follows (n - 1,) bool: whether a ring and
-    the next belong together. rim (n, 3) m: outline of the lens' plane, or None. states: the
-    words for balanced and now.
+    the next belong together. rim (n, 3) m: edge of the lens' slice, or None. pointed (3,) m: a point of the nerve to
+    show, or None. states: the words for balanced and now.
     """
 
     chips: tuple[Chip, ...]
@@ -92,6 +92,7 @@ class Marks:
     nerve: np.ndarray
     follows: np.ndarray
     rim: np.ndarray | None
+    pointed: np.ndarray | None
     blockers: Grid
     states: tuple[str, str]
     text_percent: int

@@ -33,7 +33,7 @@ class Overlay:
         if self._marks is None:
             return None
         inset = None if stage.inset is None else stage.inset.box
-        key = (self._marks, stage.area, stage.camera, stage.taken, inset)
+        key = (self._marks, stage.area, stage.seen, stage.camera, stage.taken, inset)
         if self._laid_out is None or self._laid_out[0] != key:
             before = () if self._laid_out is None else self._laid_out[1].chips
             sites = frozenset(placed.chip.site for placed in before)

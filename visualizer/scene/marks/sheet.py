@@ -67,7 +67,7 @@ class Sheet:
         if size != self._size:
             for name in (GL.GL_TEXTURE_MIN_FILTER, GL.GL_TEXTURE_MAG_FILTER):
                 GL.glTexParameteri(GL.GL_TEXTURE_2D, name, GL.GL_NEAREST)
-            GL.glTexImage2D(*kind, GL.GL_RGBA8, *size, 0, *pixels, bytes(image.constBits()))
+            GL.glTexImage2D(*kind, GL.GL_RGBA8, *size, 0, *pixels, image.constBits())
         else:
-            GL.glTexSubImage2D(*kind, 0, 0, *size, *pixels, bytes(image.constBits()))
+            GL.glTexSubImage2D(*kind, 0, 0, *size, *pixels, image.constBits())
         self._image, self._size = image, size
