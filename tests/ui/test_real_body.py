@@ -131,3 +131,18 @@ def test_a_click_on_the_nerve_looks_inside_there(window, qtbot):
     assert session.pointed_mm == pytest.approx(found.corridor.position_mm[at], abs=6.0)
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
     assert session.along_mm == pytest.approx(found.corridor.position_mm[at], abs=6.0)
+
+
+@pytest.mark.parametrize("size", [(1120, 640), (1366, 768)])
+def test_in_sitting_the_whole_body_is_on_the_stage(window, qtbot, size):
+    session, view = window.session, window.stage.view
+    window.resize(*size)
+    session.move_to(SITTING)
+    qtbot.waitUntil(lambda: session.transition is None)
+    points = np.array(list(session.snapshot.landmarks.values()))
+    for name in ("back", "side", "front"):
+        session.look_from(name)
+        view.show_from(name)
+        x, y, _depth = view.project(points).T
+        assert 0 <= x.min() < x.max() <= view.width(), name
+        assert 0 <= y.min() < y.max() <= view.height(), name
