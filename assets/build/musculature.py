@@ -19,6 +19,7 @@ import trimesh
 from assets.build import body_xml, fibres, muscles
 from assets.build.distance import DistanceGrid
 from visualizer.body import muscles as loft
+from visualizer.body.skeleton import tendon_paths
 
 MUSCLES = Path(__file__).parents[1] / "anatomy" / "muscles.toml"
 LEFT_BOX = (np.array([-30.0, -135.0, -530.0]), np.array([170.0, 125.0, 335.0]))
@@ -91,10 +92,7 @@ def rest_paths(xml: str) -> tuple[list[str], np.ndarray]:
     mujoco.mj_kinematics(model, data)
     mujoco.mj_comPos(model, data)
     mujoco.mj_tendon(model, data)
-    count = data.ten_wrapnum
-    stop = np.minimum(np.arange(count.max()), count[:, None] - 1)
-    points = data.wrap_xpos.reshape(-1, 3)[data.ten_wrapadr[:, None] + stop]
-    return [model.tendon(i).name for i in range(model.ntendon)], loft.resample(points, count)
+    return [model.tendon(i).name for i in range(model.ntendon)], loft.resample(*tendon_paths(model, data))
 
 
 def surface_details(lines: fibres.FibreLines, rings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

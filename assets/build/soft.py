@@ -101,7 +101,7 @@ def tendons_toml(made: musculature.Musculature) -> str:
 
 def nerve_pieces(model: NerveModel) -> list[Piece]:
     """Each segment of each side as a part of one batch, variant a."""
-    at_rest = model.solve(np.tile(np.eye(4), (len(BODIES), 1, 1)))
+    at_rest = model.state(np.tile(np.eye(4), (len(BODIES), 1, 1)))
     tube = model.tube
     pieces = []
     for index, key in enumerate(tube.keys):

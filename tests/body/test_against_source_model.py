@@ -52,18 +52,16 @@ SHARE, LEAST_MM = 0.25, 4.0
 Changes = Callable[[str, float], dict[str, float]]
 KNEE = (
     "our knee turns about one fixed axis, the source's rolls and glides, and ours holds tendons nearer to the bone: "
-    "hamstrings have less of a lever, rectus femoris more"
+    "hamstrings have less of a lever"
 )
 DISAGREE = {
     ("hip_flexion", "sartorius"): "lies on the flesh of the thigh here, a straight line there",
     ("hip_flexion", "gluteus_minimus"): "its sign differs between the source's own versions too",
     ("hip_flexion", "gluteus_medius"): "our fan has more of its lines in front of the hip",
     ("hip_flexion", "adductor_magnus"): "our fan has more of its lines from the tuberosity",
-    ("hip_adduction", "gluteus_maximus"): "ours reaches the iliotibial tract, lateral of the joint",
-    ("hip_rotation", "gluteus_maximus"): "the same: a longer lever about the shaft",
+    ("hip_rotation", "gluteus_maximus"): "ours bends behind the small rotators, theirs runs straighter",
     ("hip_rotation", "tensor_fasciae_latae"): "held at the thigh's side here, straight to the tibia there",
     ("hip_rotation", "sartorius"): "lies on the flesh of the thigh here, a straight line there",
-    ("knee_flexion", "rectus_femoris"): KNEE,
     ("knee_flexion", "tensor_fasciae_latae"): KNEE,
     ("knee_flexion", "sartorius"): KNEE,
     ("knee_flexion", "biceps_femoris_short_head"): KNEE,
@@ -73,7 +71,6 @@ DISAGREE = {
 # Among those, where the direction itself differs.
 OPPOSITE = {
     ("hip_flexion", "gluteus_minimus"),
-    ("hip_adduction", "gluteus_maximus"),
 }
 
 
