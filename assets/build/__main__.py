@@ -1,6 +1,7 @@
 """`python -m assets.build`: makes everything in `assets/body/`, the landmarks and the manifest, with progress.
 
 `python -m assets.build --manifest` only renews the manifest, after a table or a text was edited by hand.
+`python -m assets.build check` measures what overlaps in the presets, with `--random N` in N more postures.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import trimesh
 
 from assets.build import (
     batch,
+    check,
     landmarks,
     manifest,
     model_card,
@@ -24,7 +26,7 @@ from assets.build import (
     soft,
     source_model,
 )
-from visualizer.anatomy.load import MANIFEST
+from visualizer.anatomy.load import MANIFEST, load_anatomy
 from visualizer.anatomy.schema import surface_arrays
 
 ASSETS = Path(__file__).parents[1]
@@ -87,6 +89,10 @@ def build(root: Path, progress: skeletal.Progress) -> None:
     bones = {name: bone.mesh for name, bone in skeleton.shipped.items()}
     tables = {"bone": skeleton.report, "muscle": made.report, "myo_sim_fit": source_model.fits(bones)}
     batch.write(root / "body" / "report.toml", report.toml(tables))
+    batch.write(root / MANIFEST, manifest.describe(root))
+    progress("measuring what overlaps")
+    tables["contact"] = check.rows(load_anatomy(root), check.chosen(0))
+    batch.write(root / "body" / "report.toml", report.toml(tables))
     for rows in tables.values():
         print(report.printed(rows))
     batch.write(root / MANIFEST, manifest.describe(root))
@@ -99,9 +105,15 @@ def build(root: Path, progress: skeletal.Progress) -> None:
 def main() -> None:
     """Parse the command line and run."""
     parser = argparse.ArgumentParser(prog="python -m assets.build", description=__doc__)
+    parser.add_argument("command", nargs="?", choices=["check"], help="measure what overlaps, make nothing")
+    parser.add_argument("--random", type=int, default=0, metavar="N", help="with check: N more postures")
     parser.add_argument("--manifest", action="store_true", help="only renew the manifest")
     arguments = parser.parse_args()
-    if arguments.manifest:
+    if arguments.command == "check":
+        table = check.rows(load_anatomy(ASSETS), check.chosen(arguments.random))
+        print(report.printed(table))
+        print(check.spread(table))
+    elif arguments.manifest:
         batch.write(ASSETS / MANIFEST, manifest.describe(ASSETS))
     else:
         build(ASSETS, Clock())
