@@ -1,7 +1,7 @@
 """`python -m assets.build check`: how far flesh lies in flesh, in bone and in the nerve, posture by posture.
 
-Takes the loaded anatomy; solves postures and measures the left side on the surfaces as they are shown, in mm and cm³, with
-winding numbers. Gives a row a posture for the terminal and for `report.toml`.
+Takes the loaded anatomy; solves postures and measures the left side on the surfaces as they are shown, in mm and cm³,
+with winding numbers. Gives a row a posture for the terminal and for `report.toml`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,13 @@ SAMPLES = 2500
 DEEP_MM = 2.0
 MARGIN_MM = 20.0
 # What a random posture varies, over the whole range of each.
-FREE = ("tilt_deg", "hip_flexion_left_deg", "hip_adduction_left_deg", "hip_rotation_left_deg", "knee_flexion_left_deg")
+FREE = (
+    "tilt_deg",
+    "hip_flexion_left_deg",
+    "hip_adduction_left_deg",
+    "hip_rotation_left_deg",
+    "knee_flexion_left_deg",
+)
 
 
 def chosen(random: int) -> dict[str, Posture]:

@@ -34,7 +34,11 @@ class Station:
 
 @dataclass(frozen=True)
 class FibreLines:
-    """The fibre lines of one left muscle and the figures that shape its surface."""
+    """The fibre lines of one left muscle and the figures that shape its surface.
+
+    thick: (place along 0-1, thickness) pairs in place of `belly`'s spindle; rise: (place, mm) how far outward of the
+    lines the middle of the flesh lies at rest; back: how far behind them.
+    """
 
     name: str
     fibres: int
@@ -44,6 +48,9 @@ class FibreLines:
     edge_mm: float
     lift_mm: float
     nerve_side: str
+    thick: tuple[tuple[float, float], ...]
+    rise: tuple[tuple[float, float], ...]
+    back: tuple[tuple[float, float], ...]
 
 
 def spread(points: np.ndarray, count: int) -> np.ndarray:
@@ -142,6 +149,9 @@ def read_fibres(
                 entry["edge_mm"],
                 entry["lift_mm"],
                 entry.get("nerve_side", ""),
+                tuple(map(tuple, entry.get("thick", []))),
+                tuple(map(tuple, entry.get("rise", []))),
+                tuple(map(tuple, entry.get("back", []))),
             )
         )
     return muscles

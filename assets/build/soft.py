@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import trimesh
 
-from assets.build import musculature, nerve
+from assets.build import growth, musculature, nerve
 from assets.build.batch import BODIES, Piece
 from assets.build.report import Row
 from assets.build.skeletal import Progress, Skeletal
@@ -22,7 +21,9 @@ from visualizer.body.nerve.model import SEGMENTS, NerveModel
 
 MUSCLES = Path(__file__).parents[1] / "anatomy" / "muscles.toml"
 STOP_EVERY = 5
-SHEATH_MM = 1.2
+# Segments that muscles pass before or behind; the rest have no side. A face looks back where its normal does so far.
+SIDED_SEGMENTS = ("sciatic_infrapiriform", "sciatic_gluteal", "sciatic_femoral", "tibial")
+FACING = 0.35
 # A root leaves in the upper part of its opening: this share of the way from the middle to the roof.
 ROOT_RISE = 0.15
 TENDONS_HEADER = (
@@ -114,13 +115,19 @@ def nerve_pieces(model: NerveModel) -> list[Piece]:
     return pieces
 
 
-def sheath(pieces: list[Piece]) -> list[trimesh.Trimesh]:
-    """The left nerve's surface, SHEATH_MM thicker all round."""
-    return [
-        trimesh.Trimesh(piece.vertices + SHEATH_MM * piece.normals, piece.triangles, process=False)
-        for piece in pieces
-        if piece.side == "left"
-    ]
+def sheath(pieces: list[Piece]) -> growth.Nerve:
+    """The left nerve's surface, with the side that each point of the sciatic nerve looks to."""
+    own = [piece for piece in pieces if piece.side == "left"]
+    normals = np.concatenate([piece.normals for piece in own])
+    sided = np.repeat(
+        [piece.name.startswith(SIDED_SEGMENTS) for piece in own], [len(piece.vertices) for piece in own]
+    )
+    face = np.where(np.abs(normals[:, 1]) > FACING, np.sign(normals[:, 1]), 0.0)
+    return growth.Nerve(
+        np.concatenate([piece.vertices for piece in own]).astype(float),
+        normals.astype(float),
+        np.where(sided, face, 2.0),
+    )
 
 
 def build(skeleton: Skeletal, progress: Progress) -> Soft:

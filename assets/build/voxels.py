@@ -1,7 +1,7 @@
 """Closed surfaces as voxels: which lie inside, how deep a point lies, where a surface crosses itself.
 
-Takes vertices (n, 3) and triangles (m, 3) int, millimetres; inside is where the winding number is not 0, so that a surface
-that folds over itself counts once.
+Takes vertices (n, 3) and triangles (m, 3) int, millimetres; inside is where the winding number is not 0, so that a
+surface that folds over itself counts once.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ OFF_GRID = np.array([1.3e-3, 2.1e-3])
 
 @dataclass(frozen=True)
 class Voxels:
-    """What lies inside one surface: filled (x, y, z) bool at `spacing` mm, the first voxel at index `first` (3,) int."""
+    """What lies inside one surface: filled (x, y, z) bool at `spacing` mm, the first voxel at index `first` (3,)."""
 
     filled: np.ndarray
     first: np.ndarray
@@ -73,7 +73,9 @@ def voxels(vertices: np.ndarray, triangles: np.ndarray, spacing: float) -> Voxel
     own, cell, u, v = own[met], cell[met], u[met], v[met]
     height = corners[own, 0, 2] * (1 - u - v) + corners[own, 1, 2] * u + corners[own, 2, 2] * v
     turns = np.zeros(shape, dtype=np.int16)
-    np.add.at(turns, (cell[:, 0], cell[:, 1], np.ceil(height).astype(int)), np.sign(area[own]).astype(np.int16))
+    np.add.at(
+        turns, (cell[:, 0], cell[:, 1], np.ceil(height).astype(int)), np.sign(area[own]).astype(np.int16)
+    )
     return Voxels(np.cumsum(turns, axis=2, dtype=np.int16) != 0, first, spacing)
 
 
