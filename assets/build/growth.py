@@ -131,7 +131,10 @@ def enclosed(rings: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Contacts:
-    """Pairs of touching samples: `at` indexes all samples; how far the partner's face is passed, and which way is out."""
+    """Pairs of touching samples.
+
+    at: index among all of them; depth: how far the partner's face is passed, mm; way: its outward normal.
+    """
 
     at: np.ndarray
     depth: np.ndarray
