@@ -8,11 +8,11 @@ lies behind its own face. Millimetres throughout; rings are (muscles, RING, STAT
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from scipy.spatial import cKDTree
 
-from assets.build.distance import DistanceGrid
 from visualizer.body import muscles as loft
 
 PASSES = 80
@@ -225,7 +225,7 @@ def _nerve_contacts(
     _keep(best[i], depth[i], way[i], by_nerve[i], a[ok], score[ok], passed[ok], nerve.normals[b][ok], True)
 
 
-def pushes(flesh: Flesh, touching: Contacts, bone: DistanceGrid) -> tuple[np.ndarray, np.ndarray]:
+def pushes(flesh: Flesh, touching: Contacts, bone: Bone) -> tuple[np.ndarray, np.ndarray]:
     """Displacement of the ring vertices (muscles, RING, STATIONS, 3) mm by contact and bone, and pressure 0-1."""
     muscles = len(flesh.rest)
     count = len(CORNERS)
@@ -311,7 +311,29 @@ def inflate(flesh: Flesh, pressure: np.ndarray, wanted: np.ndarray) -> None:
     flesh.shift += unit(area) * (step[:, None, None] * weight)[..., None]
 
 
-def grow(flesh: Flesh, nerve: Nerve, bone: DistanceGrid, passes: int = PASSES) -> np.ndarray:
+class Bone(Protocol):
+    """Bones as the muscles feel them."""
+
+    def at(self, points: np.ndarray) -> np.ndarray:
+        """Signed distance (n,) mm of points (n, 3) mm, positive outside."""
+
+    def outward(self, points: np.ndarray) -> np.ndarray:
+        """Unit directions (n, 3) away from bone."""
+
+
+def advance(flesh: Flesh, nerve: Nerve, bone: Bone, passes: int, pull: float) -> None:
+    """Let grown muscles push one another where a posture brought them; `pull` draws them back to `rest` each pass."""
+    touching = contacts(flesh, nerve)
+    for turn in range(passes):
+        if turn % 2 == 0 and turn:
+            touching = contacts(flesh, nerve)
+        push, pressure = pushes(flesh, touching, bone)
+        settle(flesh, push)
+        flesh.shift *= 1.0 - pull
+        inflate(flesh, pressure, flesh.volume)
+
+
+def grow(flesh: Flesh, nerve: Nerve, bone: Bone, passes: int = PASSES) -> np.ndarray:
     """Grow all muscles together; gives their rings."""
     touching = contacts(flesh, nerve)
     for turn in range(passes):

@@ -12,7 +12,7 @@ import numpy as np
 import trimesh
 from scipy.interpolate import PchipInterpolator
 
-from assets.build import growth
+from assets.build import growth, tracking
 from assets.build.fibres import FibreLines
 from visualizer.body import muscles as loft
 
@@ -178,9 +178,15 @@ def solid(rings: np.ndarray) -> trimesh.Trimesh:
 
 
 def both_sides(
-    columns: list[np.ndarray], offset: list[np.ndarray], volume: list[float], fibre_of: list[np.ndarray]
+    columns: list[np.ndarray],
+    offset: list[np.ndarray],
+    volume: list[float],
+    fibre_of: list[np.ndarray],
+    keys: np.ndarray,
 ) -> loft.MuscleShapes:
     """Shapes of left and right muscles in turn; `fibre_of` lists the fibre lines of each, left first.
+
+    keys: the corrections that `tracking` gives, mm.
 
     On the right the fibres run in reverse order, so that the surface faces outward there too.
     """
@@ -189,7 +195,14 @@ def both_sides(
     weights, offsets_, volumes = [], [], []
     for own, left, held in zip(columns, offset, volume, strict=True):
         weights += [np.pad(own, ((0, 0), (0, most - own.shape[1])))] * 2
-        mirrored = left[:, loft.MIRRORED_RING] * np.array([1, -1, 1], dtype=np.float32)[:, None, None]
-        offsets_ += [left, mirrored]
+        offsets_ += [left, loft.mirrored(left[:, None])[:, 0]]
         volumes += [held] * 2
-    return loft.MuscleShapes(padded, np.stack(weights), np.stack(offsets_, axis=1), np.array(volumes))
+    return loft.MuscleShapes(
+        fibre_of=padded,
+        columns_from_fibres=np.stack(weights),
+        offset=np.stack(offsets_, axis=1),
+        volume=np.array(volumes),
+        key_hip_deg=np.array(tracking.HIP_DEG, dtype=np.float32),
+        key_knee_deg=np.array(tracking.KNEE_DEG, dtype=np.float32),
+        key_offset=(np.moveaxis(keys, 5, 2) / 1000.0).astype(np.float16),
+    )

@@ -16,8 +16,10 @@ import mujoco
 import numpy as np
 import trimesh
 
-from assets.build import body_xml, fibres, growth, muscles
+from assets.build import body_xml, fibres, growth, muscles, tracking
+from assets.build.batch import BODIES
 from assets.build.distance import DistanceGrid
+from assets.build.skeletal import body_of
 from visualizer.body import muscles as loft
 from visualizer.body.skeleton import tendon_paths
 
@@ -113,19 +115,48 @@ def surface_details(lines: fibres.FibreLines, rings: np.ndarray) -> tuple[np.nda
     return np.r_[whole, tendon[0], tendon[-1]], np.r_[fibre, ends]
 
 
+def carried_to_keys(
+    lines_of: list[fibres.FibreLines], shapes: list[muscles.Free], offset: list[np.ndarray], names: list[str],
+    flesh: growth.Flesh, bones: dict[str, trimesh.Trimesh], sheath: Callable[[np.ndarray], growth.Nerve], xml: str,
+) -> np.ndarray:  # fmt: skip
+    """Corrections of the left offsets at the key postures, as `tracking.keys` gives them."""
+    most = max(lines.fibres for lines in lines_of)
+    rows = [[min(i, lines.fibres - 1) for i in range(most)] for lines in lines_of]
+    carried = tracking.Carried(
+        np.array(
+            [
+                [names.index(f"{lines.name}_left_{i}") for i in own]
+                for lines, own in zip(lines_of, rows, strict=True)
+            ]
+        ),
+        np.stack(
+            [
+                np.pad(shape.columns_from_fibres, ((0, 0), (0, most - shape.columns_from_fibres.shape[1])))
+                for shape in shapes
+            ]
+        ),
+        np.moveaxis(np.array(offset, dtype=float), 1, 3) * 1000.0,
+    )
+    solids: dict[int, list[trimesh.Trimesh]] = {}
+    for name, mesh in bones.items():
+        if not name.endswith("_right"):
+            solids.setdefault(BODIES.index(body_of(name)), []).append(mesh)
+    return tracking.keys(flesh, carried, tracking.Poser(xml), tracking.MovedBone(solids), sheath)
+
+
 def build(
     bones: dict[str, trimesh.Trimesh],
     hip_centre: np.ndarray,
     spine: dict[str, Any],
     meshes: dict[str, list[str]],
     nerve: dict[str, list[tuple[str, np.ndarray]]],
-    sheath: growth.Nerve,
+    sheath: Callable[[np.ndarray], growth.Nerve],
     progress: Callable[[str], None],
 ) -> Musculature:
     """Make everything.
 
     meshes: the mesh files that each body of `body.xml` shows; nerve: stops of its paths; sheath: the left nerve's
-    surface, which no muscle grows into.
+    surface, which no muscle grows into, for the bodies' transforms (bodies, 4, 4) m.
     """
     published = tomllib.loads(MUSCLES.read_text())
     frames = vertebra_frames(spine)
@@ -135,7 +166,8 @@ def build(
     lines_of = fibres.read_fibres(bones, frames, bone)
     axes = disc_axes(spine, frames)
     centres = joint_centres(bones, hip_centre, spine)
-    names, paths = rest_paths(body_xml.write_body(centres, axes, {}, lines_of, nerve))
+    xml = body_xml.write_body(centres, axes, {}, lines_of, nerve)
+    names, paths = rest_paths(xml)
     shapes = []
     for lines in lines_of:
         left = paths[:, [names.index(f"{lines.name}_left_{i}") for i in range(lines.fibres)]]
@@ -144,8 +176,8 @@ def build(
     volumes = [published[lines.name]["volume_cm3"] for lines in lines_of]
     progress("growing the muscles side by side")
     flesh = muscles.flesh(shapes, lines_of, volumes, course[course[:, 2] < NERVE_FREE_BELOW_MM])
-    grown = growth.grow(flesh, sheath, bone)
-    tendons, fibre_of, keys, report, tendon, fibre = [], [], [], [], [], []
+    grown = growth.grow(flesh, sheath(np.tile(np.eye(4), (len(BODIES), 1, 1))), bone)
+    tendons, fibre_of, names_of, report, tendon, fibre = [], [], [], [], [], []
     start = 0
     for lines, rings in zip(lines_of, grown, strict=True):
         solid = muscles.solid(rings)
@@ -154,7 +186,7 @@ def build(
             index = np.arange(start, start + lines.fibres)
             fibre_of.append(index if side == "left" else index[::-1])
             start += lines.fibres
-            keys.append((lines.name, side))
+            names_of.append((lines.name, side))
             tendons.append([f"{lines.name}_{side}_{i}" for i in range(lines.fibres)])
             tendon.append(details[0])
             fibre.append(details[1])
@@ -166,14 +198,18 @@ def build(
                 "watertight": bool(solid.is_watertight),
             }
         )
+    progress("carrying the muscles to the key postures")
+    offset = [muscles.local(shape, rings) for shape, rings in zip(shapes, grown, strict=True)]
+    keys = carried_to_keys(lines_of, shapes, offset, names, flesh, bones, sheath, xml)
     made = muscles.both_sides(
         [shape.columns_from_fibres for shape in shapes],
-        [muscles.local(shape, rings) for shape, rings in zip(shapes, grown, strict=True)],
+        offset,
         list(growth.enclosed(grown) * 1e-9),
         fibre_of,
+        keys,
     )
     order = [names.index(name) for group in tendons for name in group]
-    vertices, normals = loft.surfaces(made, paths[:, order], np.ones(len(keys)))
+    vertices, normals = loft.surfaces(made, made.offset, paths[:, order], np.ones(len(fibre_of)))
     surface = {
         "vertices": vertices,
         "normals": normals,
@@ -185,6 +221,9 @@ def build(
         "columns_from_fibres": made.columns_from_fibres,
         "offset": made.offset,
         "volume": made.volume,
+        "key_hip_deg": made.key_hip_deg,
+        "key_knee_deg": made.key_knee_deg,
+        "key_offset": made.key_offset,
     }
     xml = body_xml.write_body(centres, axes, meshes, lines_of, nerve)
-    return Musculature(xml, keys, tendons, surface, arrays, report)
+    return Musculature(xml, names_of, tendons, surface, arrays, report)

@@ -7,6 +7,7 @@ the arrays that `body` moves them with, and the tendons of each muscle.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,19 +116,25 @@ def nerve_pieces(model: NerveModel) -> list[Piece]:
     return pieces
 
 
-def sheath(pieces: list[Piece]) -> growth.Nerve:
-    """The left nerve's surface, with the side that each point of the sciatic nerve looks to."""
+def sheath(model: NerveModel, pieces: list[Piece]) -> Callable[[np.ndarray], growth.Nerve]:
+    """The left nerve's surface for given transforms of the bodies; which way a face looks is taken at rest."""
+    left = [index for index, key in enumerate(model.tube.keys) if key.endswith("_left")]
+    first, count = model.tube.first_vertex, model.tube.vertex_count
+    rows = np.concatenate([np.arange(first[index], first[index] + count[index]) for index in left])
     own = [piece for piece in pieces if piece.side == "left"]
-    normals = np.concatenate([piece.normals for piece in own])
+    back = np.concatenate([piece.normals for piece in own])[:, 1]
     sided = np.repeat(
         [piece.name.startswith(SIDED_SEGMENTS) for piece in own], [len(piece.vertices) for piece in own]
     )
-    face = np.where(np.abs(normals[:, 1]) > FACING, np.sign(normals[:, 1]), 0.0)
-    return growth.Nerve(
-        np.concatenate([piece.vertices for piece in own]).astype(float),
-        normals.astype(float),
-        np.where(sided, face, 2.0),
-    )
+    face = np.where(sided, np.where(np.abs(back) > FACING, np.sign(back), 0.0), 2.0)
+
+    def at(world: np.ndarray) -> growth.Nerve:
+        state = model.state(world)
+        return growth.Nerve(
+            state.vertices[rows].astype(float) * 1000.0, state.normals[rows].astype(float), face
+        )
+
+    return at
 
 
 def build(skeleton: Skeletal, progress: Progress) -> Soft:
@@ -146,7 +153,7 @@ def build(skeleton: Skeletal, progress: Progress) -> Soft:
         skeleton.description,
         skeleton.meshes_of_bodies(),
         stops,
-        sheath(pieces),
+        sheath(model, pieces),
         progress,
     )
     return Soft(

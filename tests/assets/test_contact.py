@@ -1,4 +1,4 @@
-"""Flesh in flesh, in bone and on the nerve: the measures measure, and what they find stays within limits that only fall."""
+"""Flesh in flesh, in bone and on the nerve: the measures measure, and what they find stays within its limits."""
 
 from __future__ import annotations
 
@@ -87,7 +87,8 @@ def sheet(height: float) -> tuple[np.ndarray, np.ndarray]:
 
     def rings(half: float) -> np.ndarray:
         return np.stack(
-            np.broadcast_arrays(along, across, height + rise[:, None] * (1.0 + (half - 1.0) * profile)), axis=2
+            np.broadcast_arrays(along, across, height + rise[:, None] * (1.0 + (half - 1.0) * profile)),
+            axis=2,
         )
 
     return rings(2.0), rings(12.0)
