@@ -1,7 +1,8 @@
 """`python -m assets.build`: makes everything in `assets/body/`, the landmarks and the manifest, with progress.
 
 `python -m assets.build --manifest` only renews the manifest, after a table or a text was edited by hand;
-`--outline` makes the outline anew over the bones and muscles that are there, and that.
+`--outline` makes the outline anew over the bones and muscles that are there, and that;
+`check` measures what overlaps in the presets, with `--random N` in N more postures.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import trimesh
 
 from assets.build import (
     batch,
+    check,
     landmarks,
     manifest,
     model_card,
@@ -99,6 +101,10 @@ def build(root: Path, progress: skeletal.Progress) -> None:
     bones = {name: bone.mesh for name, bone in skeleton.shipped.items()}
     tables = {"bone": skeleton.report, "muscle": made.report, "myo_sim_fit": source_model.fits(bones)}
     batch.write(root / "body" / "report.toml", report.toml(tables))
+    batch.write(root / MANIFEST, manifest.describe(root))
+    progress("measuring what overlaps")
+    tables["contact"] = check.rows(load_anatomy(root), check.chosen(0))
+    batch.write(root / "body" / "report.toml", report.toml(tables))
     for rows in tables.values():
         print(report.printed(rows))
     make_outline(root, progress)
@@ -111,10 +117,16 @@ def build(root: Path, progress: skeletal.Progress) -> None:
 def main() -> None:
     """Parse the command line and run."""
     parser = argparse.ArgumentParser(prog="python -m assets.build", description=__doc__)
+    parser.add_argument("command", nargs="?", choices=["check"], help="measure what overlaps, make nothing")
+    parser.add_argument("--random", type=int, default=0, metavar="N", help="with check: N more postures")
     parser.add_argument("--manifest", action="store_true", help="only renew the manifest")
     parser.add_argument("--outline", action="store_true", help="only make the outline and renew the manifest")
     arguments = parser.parse_args()
-    if arguments.manifest:
+    if arguments.command == "check":
+        table = check.rows(load_anatomy(ASSETS), check.chosen(arguments.random))
+        print(report.printed(table))
+        print(check.spread(table))
+    elif arguments.manifest:
         batch.write(ASSETS / MANIFEST, manifest.describe(ASSETS))
     elif arguments.outline:
         make_outline(ASSETS, Clock())

@@ -19,8 +19,9 @@ SEGMENTS = Path(__file__).with_name("segments.toml")
 RHYTHM = Path(__file__).parents[1] / "anatomy" / "rhythm.toml"
 MIRROR = np.array([-1.0, 1.0, 1.0])
 VERTEBRAE = ("l5", "l4", "l3", "l2", "l1")
-HIP_WRAP_RADIUS_MM = 27.0  # femoral head of this model, 22.8 mm, under cartilage, capsule and bursa
-HIP_WRAP_HALF_LENGTH_MM = 45.0
+WRAPS = Path(__file__).with_name("wraps.toml")
+# A wrapping cylinder is endless; this is the length that a viewer shows.
+SHOWN_HALF_LENGTH_MM = 45.0
 FLEXION, EXTENSION = "-1 0 0", "1 0 0"
 
 
@@ -61,6 +62,7 @@ class BodyWriter:
         self.world = element(self.root, "worldbody")
         element(self.world, "light", pos="0 -2 2", dir="0 1 -1")
         self._add_bodies()
+        self._add_wraps()
         self.tendons = element(self.root, "tendon")
         self._add_couplings()
 
@@ -114,17 +116,28 @@ class BodyWriter:
             element(femur, "joint", name=f"hip_flexion_{side}", axis=FLEXION, range="-60 140")
             element(femur, "joint", name=f"hip_adduction_{side}", axis=f"0 {inward} 0", range="-60 45")
             element(femur, "joint", name=f"hip_rotation_{side}", axis=f"0 0 {-int(inward)}", range="-60 60")
-            wrap = element(pelvis, "geom", name=f"hip_front_{side}", type="cylinder", group="5")
-            wrap.set("size", metres(np.array([HIP_WRAP_RADIUS_MM, HIP_WRAP_HALF_LENGTH_MM])))
-            at = self.centre(f"femur_{side}") - self.centre("pelvis")
-            wrap.set("pos", metres(at))
-            wrap.set("euler", "0 90 0")
-            element(pelvis, "site", name=f"hip_front_{side}_site", pos=metres(at - [0.0, 40.0, 0.0]))
             tibia = self._body(f"tibia_{side}", f"femur_{side}")
             element(tibia, "joint", name=f"knee_flexion_{side}", axis=EXTENSION, range="-5 140")
             patella = self._body(f"patella_{side}", f"femur_{side}")
             element(patella, "joint", name=f"patella_flexion_{side}", axis=EXTENSION, range="-5 120")
             self._body(f"foot_{side}", f"tibia_{side}")
+
+    def _add_wraps(self) -> None:
+        for name, wrap in tomllib.loads(WRAPS.read_text()).items():
+            for side in ("left", "right"):
+                body, mirror = on_side(wrap["body"], side), MIRROR if side == "right" else 1.0
+                kind = "cylinder" if "axis" in wrap else "sphere"
+                place = np.array(wrap["centre"]) * mirror
+                geom = element(self.bodies[body], "geom", name=f"{name}_{side}", type=kind, group="5")
+                if kind == "cylinder":
+                    along = np.array(wrap["axis"], dtype=float) * mirror
+                    along *= SHOWN_HALF_LENGTH_MM / np.linalg.norm(along)
+                    ends = (place + end * along - self.centre(body) for end in (-1, 1))
+                    geom.set("fromto", " ".join(metres(end) for end in ends))
+                else:
+                    geom.set("pos", metres(place - self.centre(body)))
+                geom.set("size", metres(np.array([wrap["radius"]])))
+                self.site(f"{name}_{side}_site", body, np.array(wrap["side"]) * mirror)
 
     def _add_couplings(self) -> None:
         equality = element(self.root, "equality")
@@ -143,6 +156,8 @@ class BodyWriter:
         """A spatial tendon through (body, point) stops and named wraps, left coordinates mirrored for the right."""
         tendon = element(self.tendons, "spatial", name=name, class_=kind)
         for index, stop in enumerate(stops):
+            if stop == "":
+                continue
             if isinstance(stop, str):
                 element(tendon, "geom", geom=f"{stop}_{side}", sidesite=f"{stop}_{side}_site")
                 continue
@@ -156,7 +171,9 @@ class BodyWriter:
         for side in ("left", "right"):
             for fibre in range(lines.fibres):
                 stops: list[tuple[str, np.ndarray] | str] = [
-                    station.wrap or (on_side(station.bodies[fibre], side), station.points[fibre])
+                    station.wraps[fibre]
+                    if station.wraps
+                    else (on_side(station.bodies[fibre], side), station.points[fibre])
                     for station in lines.stations
                 ]
                 self.path(f"{lines.name}_{side}_{fibre}", "muscle", stops, side)

@@ -22,16 +22,23 @@ LATERAL_BODIES = ("femur", "tibia", "patella", "foot")
 
 @dataclass(frozen=True)
 class Station:
-    """One stop of all fibre lines of a muscle: bodies (fibres,) names and points (fibres, 3) mm, or a wrap."""
+    """One stop of a muscle's fibre lines: bodies (fibres,) names and points (fibres, 3) mm, or what they slide over.
+
+    wraps: a surface of `wraps.toml` a fibre line, "" for one that runs free.
+    """
 
     bodies: tuple[str, ...]
     points: np.ndarray
-    wrap: str
+    wraps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class FibreLines:
-    """The fibre lines of one left muscle and the figures that shape its surface."""
+    """The fibre lines of one left muscle and the figures that shape its surface.
+
+    thick: (place along 0-1, thickness) pairs in place of `belly`'s spindle; rise: (place, mm) how far outward of the
+    lines the middle of the flesh lies at rest; back: how far behind them.
+    """
 
     name: str
     fibres: int
@@ -41,6 +48,9 @@ class FibreLines:
     edge_mm: float
     lift_mm: float
     nerve_side: str
+    thick: tuple[tuple[float, float], ...]
+    rise: tuple[tuple[float, float], ...]
+    back: tuple[tuple[float, float], ...]
 
 
 def spread(points: np.ndarray, count: int) -> np.ndarray:
@@ -59,7 +69,7 @@ def on_side(body: str, side: str) -> str:
 def solids_of(body: str, bones: dict[str, trimesh.Trimesh]) -> list[trimesh.Trimesh]:
     """The left meshes that a body of the left side carries."""
     names = {
-        "pelvis": ("hip_bone_left", "sacrum"),
+        "pelvis": ("hip_bone_left", "sacrum", "coccyx"),
         "tibia": ("tibia_left", "fibula_left"),
     }.get(body, (on_side(body, "left"),))
     return [bones[name] for name in names]
@@ -85,7 +95,8 @@ def read_station(
 ) -> Station:
     """One station as authored; `frames` are the vertebrae's (4, 4), millimetres."""
     if "wrap" in entry:
-        return Station((), np.zeros((0, 3)), entry["wrap"])
+        wraps = entry["wrap"]
+        return Station((), np.zeros((0, 3)), tuple([wraps] * fibres if isinstance(wraps, str) else wraps))
     points = spread(np.array(entry["points"], dtype=float), fibres)
     bodies = tuple(entry.get("bodies", [entry.get("body")] * fibres))
     if entry.get("frame") == "vertebra":
@@ -94,28 +105,28 @@ def read_station(
         )
     if entry.get("snap"):
         points = snapped(points, solids_of(bodies[0], bones))
-    return Station(bodies, points, "")
+    return Station(bodies, points)
 
 
 def clear_of_bone(stations: list[Station], grid: DistanceGrid, lift_mm: float) -> list[Station]:
     """Lift what lies between the ends, and add a station where a straight stretch would cut through bone."""
     lifted_stations = [
         station
-        if station.wrap or index in (0, len(stations) - 1)
-        else Station(station.bodies, lifted(station.points, grid, lift_mm), "")
+        if station.wraps or index in (0, len(stations) - 1)
+        else Station(station.bodies, lifted(station.points, grid, lift_mm))
         for index, station in enumerate(stations)
     ]
     result = [lifted_stations[0]]
     share = np.linspace(0.0, 1.0, 13)[1:-1, None, None]
     for station in lifted_stations[1:]:
         before = result[-1]
-        if not (before.wrap or station.wrap):
+        if not (before.wraps or station.wraps):
             between = before.points * (1 - share) + station.points * share
             depth = grid.at(between.reshape(-1, 3)).reshape(between.shape[:2])
             worst = int(np.argmin(depth.min(axis=1)))
             if depth[worst].min() < min(0.6 * lift_mm, 4.0) and 1 < worst < 9:
                 owner = before.bodies if worst < 7 else station.bodies
-                result.append(Station(owner, lifted(between[worst], grid, lift_mm), ""))
+                result.append(Station(owner, lifted(between[worst], grid, lift_mm)))
         result.append(station)
     return result
 
@@ -138,6 +149,9 @@ def read_fibres(
                 entry["edge_mm"],
                 entry["lift_mm"],
                 entry.get("nerve_side", ""),
+                tuple(map(tuple, entry.get("thick", []))),
+                tuple(map(tuple, entry.get("rise", []))),
+                tuple(map(tuple, entry.get("back", []))),
             )
         )
     return muscles

@@ -16,7 +16,7 @@ from visualizer.anatomy.model import Anatomy
 PATH = Path("lesson") / "model_card.toml"
 HEADER = """\
 # Made by `python -m assets.build`: what `visualizer validate` prints. Each row is one published figure: the model's
-# value, the figure, its source, status (V seen, V2 through a secondary source, M from memory, C computed), verdict.
+# value, figure, source, status (V seen, V2 through a secondary source, M from memory, C computed), verdict, kind.
 """
 KEYS = (
     "group",
@@ -29,6 +29,7 @@ KEYS = (
     "status",
     "verdict",
     "basis",
+    "kind",
     "note",
 )
 

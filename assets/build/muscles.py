@@ -1,17 +1,18 @@
-"""Rest shapes of the muscle surfaces, lofted over their fibre lines and moulded to bone and neighbours.
+"""Rest shapes of the muscle surfaces, lofted over their fibre lines, before they grow beside one another.
 
-Takes the fibre lines and their paths in the balanced stance (left side, metres), published volumes and the
-distance grid of the bones; gives `MuscleShapes` of both sides and a report of volumes and bone contact.
+Takes the fibre lines and their paths in the balanced stance (left side, metres) and published volumes; gives the free
+shapes, thin sheets for `growth`, and `MuscleShapes` of both sides of what has grown.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import trimesh
+from scipy.interpolate import PchipInterpolator
 
-from assets.build.distance import DistanceGrid
+from assets.build import growth, tracking
 from assets.build.fibres import FibreLines
 from visualizer.body import muscles as loft
 
@@ -19,38 +20,36 @@ PHASE = (
     np.pi * np.r_[np.arange(loft.COLUMNS), np.arange(loft.COLUMNS, 2 * loft.COLUMNS - 2)] / (loft.COLUMNS - 1)
 )
 FLATNESS = 0.75  # a section between ellipse (1) and slab (0)
-BONE_GAP_MM = 0.4
-NEIGHBOUR_GAP_MM = 0.2
-RAISED_SHARE = 0.8
+THIN_MM = 2.5
+EARLY_EDGE = 0.8
 END_SHARE = 0.08
 # Half the nerve's thickness and a little; half its width and a little.
 NERVE_GAP_MM = 4.0
 NERVE_REACH_MM = 10.0
 SENSE = {"behind": 1.0, "front": -1.0, "": 0.0}
-MOULDING_PASSES = 10
 # One tendon for all three: they may run into each other.
 CONJOINT = {"gemellus_superior", "gemellus_inferior", "obturator_internus"}
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """What a muscle is moulded against: bone and nerve, muscles already there, and the nerve's course (m, 3) mm."""
+class Free:
+    """One left muscle over its fibre lines with nothing round it.
 
-    bone: DistanceGrid
-    taken: DistanceGrid
-    nerve: np.ndarray
-
-
-@dataclass(frozen=True)
-class Moulded:
-    """One left muscle's shape: column weights, ring offsets and ring vertices (3, …, RING, STATIONS) m, its report."""
+    columns_from_fibres (COLUMNS, fibres); at: its frames, m; profile (STATIONS,) 0 on tendon, 1 in mid-belly; half
+    (STATIONS,) half-thickness at the published volume and edge (STATIONS,) how far flesh reaches sideways, mm; rise
+    (STATIONS,) mm outward from the lines to the middle of the flesh.
+    """
 
     columns_from_fibres: np.ndarray
-    offset: np.ndarray
-    rings: np.ndarray
-    volume: float
-    deep_share: float
-    belly_half_thickness_mm: float
+    at: loft.Frames
+    profile: np.ndarray
+    half: np.ndarray
+    edge: np.ndarray
+    rise: np.ndarray
+
+    def rings(self, half: np.ndarray, edge: np.ndarray) -> np.ndarray:
+        """Ring vertices (3, 1, RING, STATIONS) m of sections `half` thick that reach `edge` (STATIONS,) mm sideways."""
+        return loft.loft(self.at, offsets(half, edge, self.rise))
 
 
 def column_weights(fibres: int) -> np.ndarray:
@@ -77,43 +76,83 @@ def end_taper() -> np.ndarray:
     return 0.3 + 0.7 * np.sqrt(np.clip(np.minimum(along, 1.0 - along) / END_SHARE, 0.0, 1.0))
 
 
-def mould(lines: FibreLines, paths: np.ndarray, volume_cm3: float, around: Surroundings) -> Moulded:
-    """Shape one left muscle over `paths` (3, fibres, STATIONS) m until it holds `volume_cm3`."""
+def offsets(half: np.ndarray, edge: np.ndarray, rise: np.ndarray) -> np.ndarray:
+    """Ring vertices (3, 1, RING, STATIONS) m in their columns' frames, from figures in mm a station."""
+    across = -np.cos(PHASE)[:, None] * edge
+    out = (np.sign(np.sin(PHASE)) * np.abs(np.sin(PHASE)) ** FLATNESS)[:, None] * half + rise
+    return (np.stack([np.zeros_like(across), across, out])[:, None] / 1000.0).astype(np.float32)
+
+
+def free(lines: FibreLines, paths: np.ndarray, volume_cm3: float) -> Free:
+    """Shape one left muscle over `paths` (3, fibres, STATIONS) m as if it were alone, so that it holds `volume_cm3`."""
     weights = column_weights(lines.fibres)
     at = loft.frames(np.arange(lines.fibres)[None], weights[None], paths)
     profile = belly_profile(lines.belly)
+    if lines.thick:
+        profile = through(lines.thick) / max(height for _, height in lines.thick)
     blunt = end_taper()
-    edge = blunt * (lines.tendon_mm + (lines.edge_mm - lines.tendon_mm) * profile) / 1000
-    across = -np.cos(PHASE)[:, None] * edge
-    bow = np.sign(np.sin(PHASE)) * np.abs(np.sin(PHASE)) ** FLATNESS
-    target = volume_cm3 * 1e-6
-    half = 0.008
-    for _ in range(16):
-        thickness = blunt * (lines.tendon_mm / 1000 + (half - lines.tendon_mm / 1000) * profile)
-        offset = np.stack([np.zeros_like(across), across, bow[:, None] * thickness])[:, None]
-        raised = replace(at, centre=at.centre + raise_off_bone(at.centre, thickness, around.bone))
-        rings = pressed(loft.loft(raised, offset.astype(np.float32)), lines, around)
-        volume = float(loft.enclosed(rings)[0])
-        half *= np.clip(target / max(volume, 1e-9), 0.6, 1.6) ** 0.8
-    spokes = rings - at.centre[:, :, loft.RING_COLUMN]
-    axes = (axis[:, :, loft.RING_COLUMN] for axis in (at.along, at.across, at.out))
-    offset = np.stack([(spokes * axis).sum(axis=0) for axis in axes])[:, 0]
-    deep = float((around.bone.at(rings.reshape(3, -1).T * 1000) < -2.0).mean())
-    return Moulded(weights, offset.astype(np.float32), rings, volume, deep, half * 1000)
+    edge = blunt * (lines.tendon_mm + (lines.edge_mm - lines.tendon_mm) * profile)
+    rise = through(lines.rise) if lines.rise else np.zeros(loft.STATIONS)
+    belly = 8.0
+    for _ in range(24):
+        half = blunt * (lines.tendon_mm + (belly - lines.tendon_mm) * profile)
+        volume = float(loft.enclosed(loft.loft(at, offsets(half, edge, rise)))[0])
+        belly *= np.clip(volume_cm3 * 1e-6 / max(volume, 1e-9), 0.6, 1.6) ** 0.8
+    return Free(weights, at, profile, half, edge, rise)
 
 
-def raise_off_bone(centre: np.ndarray, thickness: np.ndarray, bone: DistanceGrid) -> np.ndarray:
-    """Shift (3, 1, COLUMNS, STATIONS) m that lays a section of half-`thickness` (STATIONS,) m on bone, not into it."""
-    points = centre.reshape(3, -1).T.astype(float) * 1000
-    need = np.broadcast_to(thickness * 1000 * RAISED_SHARE, centre.shape[1:]).ravel()
-    start = points.copy()
-    for _ in range(6):
-        points += bone.outward(points) * np.clip(need - bone.at(points), 0.0, 3.0)[:, None]
-    shift = (points - start).T.reshape(3, *centre.shape[2:])
-    for _ in range(3):
-        shift[..., 1:-1] = shift[..., 1:-1] / 2 + (shift[..., :-2] + shift[..., 2:]) / 4
-        shift[:, 1:-1] = shift[:, 1:-1] / 2 + (shift[:, :-2] + shift[:, 2:]) / 4
-    return (shift[:, None] / 1000).astype(np.float32)
+def through(pairs: tuple[tuple[float, float], ...]) -> np.ndarray:
+    """(STATIONS,) smoothly through authored pairs of place along the muscle, 0 to 1, and value."""
+    place, value = np.array(pairs, dtype=float).T
+    return np.asarray(PchipInterpolator(place, value)(np.linspace(0.0, 1.0, loft.STATIONS)))
+
+
+def flesh(
+    shapes: list[Free], lines: list[FibreLines], volume_cm3: list[float], nerve: np.ndarray
+) -> growth.Flesh:
+    """The muscles as thin sheets, those with a side of the nerve `nerve` (m, 3) mm already on it."""
+    thin = [
+        shape.rings(np.minimum(shape.half, THIN_MM), np.maximum(EARLY_EDGE * shape.edge, shape.edge - 4.0))
+        for shape in shapes
+    ]
+    full = [shape.rings(shape.half, shape.edge) for shape in shapes]
+    sheets, grown = (
+        np.moveaxis(np.concatenate(rings, axis=1), 0, 3).astype(float) * 1000.0 for rings in (thin, full)
+    )
+    for index, line in enumerate(lines):
+        back = through(line.back) if line.back else np.zeros(loft.STATIONS)
+        sheets[index, :, :, 1] += back
+        grown[index, :, :, 1] += back
+        middle = (sheets[index] + sheets[index, loft.OPPOSITE]) / 2
+        aside = beside_nerve(middle.reshape(-1, 3), nerve, SENSE[line.nerve_side]).reshape(middle.shape)
+        for _ in range(3):
+            aside[:, 1:-1] = aside[:, 1:-1] / 2 + (aside[:, :-2] + aside[:, 2:]) / 4
+        sheets[index] += aside
+        grown[index] += aside
+
+    def ringwise(name: str) -> np.ndarray:
+        parts = [getattr(shape.at, name)[:, :, loft.RING_COLUMN] for shape in shapes]
+        return np.moveaxis(np.concatenate(parts, axis=1), 0, 3).astype(float)
+
+    return growth.Flesh(
+        thin=sheets,
+        full=grown,
+        along=ringwise("along"),
+        out=ringwise("out"),
+        profile=np.array([shape.profile for shape in shapes]),
+        half=np.array([shape.half for shape in shapes]),
+        tendon=np.array([line.tendon_mm for line in lines]),
+        side=np.array([SENSE[line.nerve_side] for line in lines]),
+        conjoint=np.array([line.name in CONJOINT for line in lines]),
+        volume=np.array(volume_cm3) * 1000.0,
+    )
+
+
+def local(shape: Free, rings: np.ndarray) -> np.ndarray:
+    """Offsets (3, RING, STATIONS) m in the columns' frames of `rings` (RING, STATIONS, 3) mm."""
+    spokes = np.moveaxis(rings / 1000.0, 2, 0)[:, None] - shape.at.centre[:, :, loft.RING_COLUMN]
+    axes = (axis[:, :, loft.RING_COLUMN] for axis in (shape.at.along, shape.at.across, shape.at.out))
+    return np.stack([(spokes * axis).sum(axis=0) for axis in axes])[:, 0].astype(np.float32)
 
 
 def beside_nerve(points: np.ndarray, nerve: np.ndarray, sense: float) -> np.ndarray:
@@ -131,51 +170,39 @@ def beside_nerve(points: np.ndarray, nerve: np.ndarray, sense: float) -> np.ndar
     return push
 
 
-def pressed(rings: np.ndarray, lines: FibreLines, around: Surroundings) -> np.ndarray:
-    """Rings (3, 1, RING, STATIONS) m moved off bone and nerve and, more softly, off the muscles already there."""
-    bone, taken = around.bone, around.taken
-    shape = (loft.RING, loft.STATIONS, 3)
-    points = np.moveaxis(rings[:, 0], 0, 2).astype(float) * 1000
-    for turn in range(MOULDING_PASSES):
-        flat = points.reshape(-1, 3)
-        push = bone.outward(flat) * np.clip(BONE_GAP_MM - bone.at(flat), 0.0, 3.0)[:, None]
-        if lines.name not in CONJOINT:
-            lack = np.clip(NEIGHBOUR_GAP_MM - taken.at(flat), 0.0, 2.0)[:, None]
-            push += 0.7 * taken.outward(flat) * lack
-        push = push.reshape(shape)
-        if turn < MOULDING_PASSES - 2:
-            push = 1.4 * smoothed(push)
-        points = points + push
-        if turn < MOULDING_PASSES - 3:
-            points = points + 0.25 * (smoothed(points) - points)
-        points += beside_nerve(points.reshape(-1, 3), around.nerve, SENSE[lines.nerve_side]).reshape(shape)
-    return np.moveaxis(points, 2, 0)[:, None].astype(np.float32) / 1000
-
-
-def smoothed(field: np.ndarray) -> np.ndarray:
-    """A (RING, STATIONS, 3) field averaged with its neighbours round the ring and along the stations."""
-    along = field.copy()
-    along[:, 1:-1] = field[:, 1:-1] / 2 + (field[:, :-2] + field[:, 2:]) / 4
-    return along / 2 + (np.roll(along, 1, axis=0) + np.roll(along, -1, axis=0)) / 4
-
-
 def solid(rings: np.ndarray) -> trimesh.Trimesh:
-    """One muscle's rings (3, 1, RING, STATIONS) m as a closed mesh in millimetres."""
-    return trimesh.Trimesh(loft.closed(rings) * 1000.0, loft.triangles("left"), process=False)
+    """One muscle's rings (RING, STATIONS, 3) mm as a closed mesh."""
+    return trimesh.Trimesh(
+        loft.closed(np.moveaxis(rings, 2, 0)[:, None]), loft.triangles("left"), process=False
+    )
 
 
-def both_sides(left: list[Moulded], fibre_of: list[np.ndarray]) -> loft.MuscleShapes:
+def both_sides(
+    columns: list[np.ndarray],
+    offset: list[np.ndarray],
+    volume: list[float],
+    fibre_of: list[np.ndarray],
+    keys: np.ndarray,
+) -> loft.MuscleShapes:
     """Shapes of left and right muscles in turn; `fibre_of` lists the fibre lines of each, left first.
+
+    keys: the corrections that `tracking` gives, mm.
 
     On the right the fibres run in reverse order, so that the surface faces outward there too.
     """
     most = max(len(fibres) for fibres in fibre_of)
     padded = np.stack([np.r_[fibres, np.full(most - len(fibres), fibres[-1])] for fibres in fibre_of])
-    weights, offsets, volumes = [], [], []
-    for shape in left:
-        padding = ((0, 0), (0, most - shape.columns_from_fibres.shape[1]))
-        weights += [np.pad(shape.columns_from_fibres, padding)] * 2
-        mirrored = shape.offset[:, loft.MIRRORED_RING] * np.array([1, -1, 1], dtype=np.float32)[:, None, None]
-        offsets += [shape.offset, mirrored]
-        volumes += [shape.volume] * 2
-    return loft.MuscleShapes(padded, np.stack(weights), np.stack(offsets, axis=1), np.array(volumes))
+    weights, offsets_, volumes = [], [], []
+    for own, left, held in zip(columns, offset, volume, strict=True):
+        weights += [np.pad(own, ((0, 0), (0, most - own.shape[1])))] * 2
+        offsets_ += [left, loft.mirrored(left[:, None])[:, 0]]
+        volumes += [held] * 2
+    return loft.MuscleShapes(
+        fibre_of=padded,
+        columns_from_fibres=np.stack(weights),
+        offset=np.stack(offsets_, axis=1),
+        volume=np.array(volumes),
+        key_hip_deg=np.array(tracking.HIP_DEG, dtype=np.float32),
+        key_knee_deg=np.array(tracking.KNEE_DEG, dtype=np.float32),
+        key_offset=(np.moveaxis(keys, 5, 2) / 1000.0).astype(np.float16),
+    )

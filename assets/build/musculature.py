@@ -16,13 +16,15 @@ import mujoco
 import numpy as np
 import trimesh
 
-from assets.build import body_xml, fibres, muscles
+from assets.build import body_xml, fibres, growth, muscles, tracking
+from assets.build.batch import BODIES
 from assets.build.distance import DistanceGrid
+from assets.build.skeletal import body_of
 from visualizer.body import muscles as loft
+from visualizer.body.skeleton import tendon_paths
 
 MUSCLES = Path(__file__).parents[1] / "anatomy" / "muscles.toml"
 LEFT_BOX = (np.array([-30.0, -135.0, -530.0]), np.array([170.0, 125.0, 335.0]))
-NEIGHBOUR_SPACING_MM = 2.5
 NERVE_FREE_BELOW_MM = 8.0  # height at which the nerve has left the pelvis and muscles lie before or behind it
 
 
@@ -91,27 +93,55 @@ def rest_paths(xml: str) -> tuple[list[str], np.ndarray]:
     mujoco.mj_kinematics(model, data)
     mujoco.mj_comPos(model, data)
     mujoco.mj_tendon(model, data)
-    count = data.ten_wrapnum
-    stop = np.minimum(np.arange(count.max()), count[:, None] - 1)
-    points = data.wrap_xpos.reshape(-1, 3)[data.ten_wrapadr[:, None] + stop]
-    return [model.tendon(i).name for i in range(model.ntendon)], loft.resample(points, count)
+    return [model.tendon(i).name for i in range(model.ntendon)], loft.resample(*tendon_paths(model, data))
 
 
 def surface_details(lines: fibres.FibreLines, rings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Per vertex of one muscle: tendon (n,) 0-1, and fibre coordinates (n, 2) cm, across and along."""
+    """Per vertex of one muscle: tendon (n,) 0-1, and fibre coordinates (n, 2) cm, across and along.
+
+    rings: (RING, STATIONS, 3) mm.
+    """
     along = np.linspace(0.0, 1.0, loft.STATIONS)
     begin, end = lines.belly
     tendon = np.clip((begin + 0.04 - along) / 0.08, 0, 1) * (begin > 0.03) + np.clip(
         (along - end + 0.05) / 0.1, 0, 1
     )
-    length_cm = np.linalg.norm(np.diff(rings.mean(axis=(1, 2)), axis=1), axis=0).sum() * 100
-    middle = rings[:, 0, :, loft.STATIONS // 2]
-    girth = np.linalg.norm(np.diff(middle, axis=1), axis=0)
-    across_cm = np.r_[0.0, np.cumsum(girth)] * 100
+    length_cm = np.linalg.norm(np.diff(rings.mean(axis=0), axis=0), axis=1).sum() / 10
+    girth = np.linalg.norm(np.diff(rings[:, loft.STATIONS // 2], axis=0), axis=1)
+    across_cm = np.r_[0.0, np.cumsum(girth)] / 10
     fibre = np.stack(np.meshgrid(across_cm, along * length_cm, indexing="ij"), axis=2).reshape(-1, 2)
     ends = [[across_cm.mean(), 0.0], [across_cm.mean(), length_cm]]
     whole = np.tile(np.clip(tendon, 0, 1), loft.RING)
     return np.r_[whole, tendon[0], tendon[-1]], np.r_[fibre, ends]
+
+
+def carried_to_keys(
+    lines_of: list[fibres.FibreLines], shapes: list[muscles.Free], offset: list[np.ndarray], names: list[str],
+    flesh: growth.Flesh, bones: dict[str, trimesh.Trimesh], sheath: Callable[[np.ndarray], growth.Nerve], xml: str,
+) -> np.ndarray:  # fmt: skip
+    """Corrections of the left offsets at the key postures, as `tracking.keys` gives them."""
+    most = max(lines.fibres for lines in lines_of)
+    rows = [[min(i, lines.fibres - 1) for i in range(most)] for lines in lines_of]
+    carried = tracking.Carried(
+        np.array(
+            [
+                [names.index(f"{lines.name}_left_{i}") for i in own]
+                for lines, own in zip(lines_of, rows, strict=True)
+            ]
+        ),
+        np.stack(
+            [
+                np.pad(shape.columns_from_fibres, ((0, 0), (0, most - shape.columns_from_fibres.shape[1])))
+                for shape in shapes
+            ]
+        ),
+        np.moveaxis(np.array(offset, dtype=float), 1, 3) * 1000.0,
+    )
+    solids: dict[int, list[trimesh.Trimesh]] = {}
+    for name, mesh in bones.items():
+        if not name.endswith("_right"):
+            solids.setdefault(BODIES.index(body_of(name)), []).append(mesh)
+    return tracking.keys(flesh, carried, tracking.Poser(xml), tracking.MovedBone(solids), sheath)
 
 
 def build(
@@ -120,13 +150,13 @@ def build(
     spine: dict[str, Any],
     meshes: dict[str, list[str]],
     nerve: dict[str, list[tuple[str, np.ndarray]]],
-    sheath: list[trimesh.Trimesh],
+    sheath: Callable[[np.ndarray], growth.Nerve],
     progress: Callable[[str], None],
 ) -> Musculature:
     """Make everything.
 
-    meshes: the mesh files that each body of `body.xml` shows; nerve: stops of its paths; sheath: solids round the
-    left nerve that no muscle is moulded into.
+    meshes: the mesh files that each body of `body.xml` shows; nerve: stops of its paths; sheath: the left nerve's
+    surface, which no muscle grows into, for the bodies' transforms (bodies, 4, 4) m.
     """
     published = tomllib.loads(MUSCLES.read_text())
     frames = vertebra_frames(spine)
@@ -134,29 +164,29 @@ def build(
     middle = ["sacrum", *spine["levels"]]
     bone.add([bones[name] for name in bones if name.endswith("_left") or name in middle])
     lines_of = fibres.read_fibres(bones, frames, bone)
-    # The nerve is as hard as bone to the muscles round it; their fibre lines know nothing of it.
-    bone.add(sheath)
     axes = disc_axes(spine, frames)
     centres = joint_centres(bones, hip_centre, spine)
-    names, paths = rest_paths(body_xml.write_body(centres, axes, {}, lines_of, nerve))
-    taken = DistanceGrid(*LEFT_BOX, NEIGHBOUR_SPACING_MM)
-    course = np.array([point for _, point in nerve["sciatic"]])
-    around = muscles.Surroundings(bone, taken, course[course[:, 2] < NERVE_FREE_BELOW_MM])
-    shapes, tendons, fibre_of, keys, report, tendon, fibre = [], [], [], [], [], [], []
-    start = 0
+    xml = body_xml.write_body(centres, axes, {}, lines_of, nerve)
+    names, paths = rest_paths(xml)
+    shapes = []
     for lines in lines_of:
-        progress(f"muscle {lines.name}")
         left = paths[:, [names.index(f"{lines.name}_left_{i}") for i in range(lines.fibres)]]
-        shape = muscles.mould(lines, left, published[lines.name]["volume_cm3"], around)
-        solid = muscles.solid(shape.rings)
-        taken.add([solid])
-        shapes.append(shape)
-        details = surface_details(lines, shape.rings)
+        shapes.append(muscles.free(lines, left, published[lines.name]["volume_cm3"]))
+    course = np.array([point for _, point in nerve["sciatic"]])
+    volumes = [published[lines.name]["volume_cm3"] for lines in lines_of]
+    progress("growing the muscles side by side")
+    flesh = muscles.flesh(shapes, lines_of, volumes, course[course[:, 2] < NERVE_FREE_BELOW_MM])
+    grown = growth.grow(flesh, sheath(np.tile(np.eye(4), (len(BODIES), 1, 1))), bone)
+    tendons, fibre_of, names_of, report, tendon, fibre = [], [], [], [], [], []
+    start = 0
+    for lines, rings in zip(lines_of, grown, strict=True):
+        solid = muscles.solid(rings)
+        details = surface_details(lines, rings)
         for side in ("left", "right"):
             index = np.arange(start, start + lines.fibres)
             fibre_of.append(index if side == "left" else index[::-1])
             start += lines.fibres
-            keys.append((lines.name, side))
+            names_of.append((lines.name, side))
             tendons.append([f"{lines.name}_{side}_{i}" for i in range(lines.fibres)])
             tendon.append(details[0])
             fibre.append(details[1])
@@ -166,12 +196,20 @@ def build(
                 "volume_cm3": round(float(solid.volume) / 1000, 1),
                 "published_cm3": published[lines.name]["volume_cm3"],
                 "watertight": bool(solid.is_watertight),
-                "deeper_than_2_mm_in_bone_percent": round(100 * shape.deep_share, 2),
             }
         )
-    made = muscles.both_sides(shapes, fibre_of)
+    progress("carrying the muscles to the key postures")
+    offset = [muscles.local(shape, rings) for shape, rings in zip(shapes, grown, strict=True)]
+    keys = carried_to_keys(lines_of, shapes, offset, names, flesh, bones, sheath, xml)
+    made = muscles.both_sides(
+        [shape.columns_from_fibres for shape in shapes],
+        offset,
+        list(growth.enclosed(grown) * 1e-9),
+        fibre_of,
+        keys,
+    )
     order = [names.index(name) for group in tendons for name in group]
-    vertices, normals = loft.surfaces(made, paths[:, order], np.ones(len(keys)))
+    vertices, normals = loft.surfaces(made, made.offset, paths[:, order], np.ones(len(fibre_of)))
     surface = {
         "vertices": vertices,
         "normals": normals,
@@ -183,6 +221,9 @@ def build(
         "columns_from_fibres": made.columns_from_fibres,
         "offset": made.offset,
         "volume": made.volume,
+        "key_hip_deg": made.key_hip_deg,
+        "key_knee_deg": made.key_knee_deg,
+        "key_offset": made.key_offset,
     }
     xml = body_xml.write_body(centres, axes, meshes, lines_of, nerve)
-    return Musculature(xml, keys, tendons, surface, arrays, report)
+    return Musculature(xml, names_of, tendons, surface, arrays, report)

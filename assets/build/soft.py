@@ -7,13 +7,13 @@ the arrays that `body` moves them with, and the tendons of each muscle.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import trimesh
 
-from assets.build import musculature, nerve
+from assets.build import growth, musculature, nerve
 from assets.build.batch import BODIES, Piece
 from assets.build.report import Row
 from assets.build.skeletal import Progress, Skeletal
@@ -22,7 +22,9 @@ from visualizer.body.nerve.model import SEGMENTS, NerveModel
 
 MUSCLES = Path(__file__).parents[1] / "anatomy" / "muscles.toml"
 STOP_EVERY = 5
-SHEATH_MM = 1.2
+# Segments that muscles pass before or behind; the rest have no side. A face looks back where its normal does so far.
+SIDED_SEGMENTS = ("sciatic_infrapiriform", "sciatic_gluteal", "sciatic_femoral", "tibial")
+FACING = 0.35
 # A root leaves in the upper part of its opening: this share of the way from the middle to the roof.
 ROOT_RISE = 0.15
 TENDONS_HEADER = (
@@ -101,7 +103,7 @@ def tendons_toml(made: musculature.Musculature) -> str:
 
 def nerve_pieces(model: NerveModel) -> list[Piece]:
     """Each segment of each side as a part of one batch, variant a."""
-    at_rest = model.solve(np.tile(np.eye(4), (len(BODIES), 1, 1)))
+    at_rest = model.state(np.tile(np.eye(4), (len(BODIES), 1, 1)))
     tube = model.tube
     pieces = []
     for index, key in enumerate(tube.keys):
@@ -114,13 +116,25 @@ def nerve_pieces(model: NerveModel) -> list[Piece]:
     return pieces
 
 
-def sheath(pieces: list[Piece]) -> list[trimesh.Trimesh]:
-    """The left nerve's surface, SHEATH_MM thicker all round."""
-    return [
-        trimesh.Trimesh(piece.vertices + SHEATH_MM * piece.normals, piece.triangles, process=False)
-        for piece in pieces
-        if piece.side == "left"
-    ]
+def sheath(model: NerveModel, pieces: list[Piece]) -> Callable[[np.ndarray], growth.Nerve]:
+    """The left nerve's surface for given transforms of the bodies; which way a face looks is taken at rest."""
+    left = [index for index, key in enumerate(model.tube.keys) if key.endswith("_left")]
+    first, count = model.tube.first_vertex, model.tube.vertex_count
+    rows = np.concatenate([np.arange(first[index], first[index] + count[index]) for index in left])
+    own = [piece for piece in pieces if piece.side == "left"]
+    back = np.concatenate([piece.normals for piece in own])[:, 1]
+    sided = np.repeat(
+        [piece.name.startswith(SIDED_SEGMENTS) for piece in own], [len(piece.vertices) for piece in own]
+    )
+    face = np.where(sided, np.where(np.abs(back) > FACING, np.sign(back), 0.0), 2.0)
+
+    def at(world: np.ndarray) -> growth.Nerve:
+        state = model.state(world)
+        return growth.Nerve(
+            state.vertices[rows].astype(float) * 1000.0, state.normals[rows].astype(float), face
+        )
+
+    return at
 
 
 def build(skeleton: Skeletal, progress: Progress) -> Soft:
@@ -139,7 +153,7 @@ def build(skeleton: Skeletal, progress: Progress) -> Soft:
         skeleton.description,
         skeleton.meshes_of_bodies(),
         stops,
-        sheath(pieces),
+        sheath(model, pieces),
         progress,
     )
     return Soft(

@@ -35,6 +35,11 @@ def test_no_source_is_idle(table: Published) -> None:
     assert {figure.source for figure in table.figures()} == set(table.source)
 
 
+def test_models_are_sources_and_tell_kinds_apart(table: Published) -> None:
+    assert set(table.models) <= set(table.source)
+    assert {table.kind(figure) for figure in table.figures()} == {"made", "model", "people"}
+
+
 def test_a_figure_is_a_mean_or_a_range(table: Published) -> None:
     for figure in table.figures():
         assert (figure.mean is None) != (figure.low is None and figure.high is None), figure.id
@@ -60,7 +65,7 @@ def test_quantities_can_be_told_apart_and_fit_the_table(table: Published) -> Non
         ("exit_to_ischial_tuberosity", 55.0, 5.6),
         ("ifs_singer", 26.0, 8.0),
         ("piriformis_thickness_toned", 22.4, 4.6),
-        ("glide_knee_hip_60", 12.4, 4.4),
+        ("lever_rectus_femoris_knee_living", 30.0, 5.0),
     ],
 )
 def test_well_known_figures_are_copied_right(

@@ -165,8 +165,8 @@ def test_sitting_shortens_psoas_and_lengthens_gluteus_maximus() -> None:
     assert change_mm("gluteus_maximus", sitting) > 20.0
 
 
-# Our quadratus femoris spreads down the side of the tuberosity, the source's is one line: it lengthens a little more.
-EXCEPTIONS = {"change_quadratus_femoris_20"}
+# Our quadratus femoris spreads down the side of the tuberosity, as low as in people; the source's is one higher line.
+EXCEPTIONS = {"change_quadratus_femoris_15", "change_quadratus_femoris_20"}
 
 
 def test_length_changes_with_tilt_are_those_of_the_source_model_but_for_known_exceptions() -> None:

@@ -54,12 +54,17 @@ class MuscleShapes:
     columns_from_fibres (muscles, COLUMNS, fibres) float32: interpolation weights, rows sum to 1.
     offset (3, muscles, RING, STATIONS) float32 m: ring vertices in the column's frame (along, across, out).
     volume (muscles,) float m³ of the surfaces in the balanced stance.
+    key_hip_deg (hips,), key_knee_deg (knees,): flexion of hip and knee joint at the key postures; key_offset (hips,
+    knees, 3, left muscles, RING, STATIONS) m: what is added to the left offsets there, so that muscles share the room.
     """
 
     fibre_of: np.ndarray
     columns_from_fibres: np.ndarray
     offset: np.ndarray
     volume: np.ndarray
+    key_hip_deg: np.ndarray
+    key_knee_deg: np.ndarray
+    key_offset: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,29 @@ def resample(points: np.ndarray, count: np.ndarray) -> np.ndarray:
     first = points[:, segment]
     sampled = first + (points[:, segment + 1] - first) * share
     return np.matmul(sampled, ROUNDING.T)
+
+
+def between(keys: np.ndarray, value: float) -> tuple[int, float]:
+    """Index of the key before `value` and how far it lies on the way to the next, 0 to 1; beyond the keys, the last."""
+    before = int(np.clip(np.searchsorted(keys, value, side="right") - 1, 0, len(keys) - 2))
+    return before, float(np.clip((value - keys[before]) / (keys[before + 1] - keys[before]), 0.0, 1.0))
+
+
+def correction(shapes: MuscleShapes, hip_deg: float, knee_deg: float) -> np.ndarray:
+    """What is added to the left offsets (3, left muscles, RING, STATIONS) m at these flexions of hip and knee joint."""
+    hip, onward = between(shapes.key_hip_deg, hip_deg)
+    knee, further = between(shapes.key_knee_deg, knee_deg)
+    result = np.zeros(shapes.key_offset.shape[2:], dtype=np.float32)
+    for step, hip_share in ((0, 1.0 - onward), (1, onward)):
+        for bend, knee_share in ((0, 1.0 - further), (1, further)):
+            if hip_share * knee_share > 0.0:
+                result += shapes.key_offset[hip + step, knee + bend] * np.float32(hip_share * knee_share)
+    return result
+
+
+def mirrored(offset: np.ndarray) -> np.ndarray:
+    """Offsets (3, muscles, RING, STATIONS) of the right muscles from those of the left."""
+    return offset[:, :, MIRRORED_RING] * np.array([1, -1, 1], dtype=np.float32)[:, None, None, None]
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
@@ -226,13 +254,15 @@ def triangles(side: str) -> np.ndarray:
     return left if side == "left" else MIRRORED_ROWS[left[:, ::-1]].astype(np.int32)
 
 
-def surfaces(shapes: MuscleShapes, paths: np.ndarray, bulge: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def surfaces(
+    shapes: MuscleShapes, offset: np.ndarray, paths: np.ndarray, bulge: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Vertices and unit normals, each (n, 3) float32 m, of all muscles for the fibre lines' `paths`.
 
-    bulge (muscles,): thickness and volume against the relaxed muscle's.
+    offset: as in `shapes`, corrected for the posture. bulge (muscles,): thickness and volume against the relaxed ones.
     """
     at = frames(shapes.fibre_of, shapes.columns_from_fibres, paths)
-    rings = loft(at, shapes.offset)
+    rings = loft(at, offset)
     wanted = shapes.volume * bulge
     for near_enough in NEAR_ENOUGH:
         factor = wanted / np.maximum(enclosed(rings), 0.2 * wanted)

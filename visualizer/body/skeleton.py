@@ -18,6 +18,9 @@ from visualizer.anatomy.model import SIDES
 from visualizer.body.posture import Posture
 from visualizer.errors import UserError
 
+# Points put between the ends of an arc over a wrapping surface: a quarter turn over 50 mm is cut by 0.9 mm.
+ARC_POINTS = 3
+
 
 def joint_coordinates(posture: Posture, follow: dict[str, dict[str, float]]) -> dict[str, float]:
     """Every joint of `body.xml` by name, given the `rhythm`: degrees, millimetres for `*_height`.
@@ -40,6 +43,50 @@ def joint_coordinates(posture: Posture, follow: dict[str, dict[str, float]]) -> 
             follow["patella"]["per_knee_flexion"] * joints[f"knee_flexion_{side}"]
         )
     return joints
+
+
+def tendon_paths(model: mujoco.MjModel, data: mujoco.MjData) -> tuple[np.ndarray, np.ndarray]:
+    """Points (tendons, most, 3) m of all tendons, padded with the last one, and their count (tendons,).
+
+    Where a tendon wraps, MuJoCo gives the two ends of the arc; ARC_POINTS are put between them.
+    """
+    used = int(data.ten_wrapnum.sum())
+    points, surface = data.wrap_xpos.reshape(-1, 3)[:used], data.wrap_obj.ravel()[:used]
+    arc = np.flatnonzero((surface[:-1] >= 0) & (surface[:-1] == surface[1:]))
+    place = np.repeat(np.arange(used), np.bincount(arc, minlength=used) * ARC_POINTS + 1)
+    rows = points[place]
+    first = np.searchsorted(place, arc)
+    share = np.arange(1, ARC_POINTS + 1) / (ARC_POINTS + 1)
+    rows[first[:, None] + np.arange(1, ARC_POINTS + 1)] = arcs(
+        data, surface[arc], points[arc], points[arc + 1], model.geom_type[surface[arc]], share
+    )
+    start = np.searchsorted(place, data.ten_wrapadr)
+    count = np.diff(np.r_[start, len(rows)])
+    stop = np.minimum(np.arange(count.max()), count[:, None] - 1)
+    return rows[start[:, None] + stop], count
+
+
+def arcs(
+    data: mujoco.MjData,
+    geom: np.ndarray,
+    one: np.ndarray,
+    other: np.ndarray,
+    kind: np.ndarray,
+    share: np.ndarray,
+) -> np.ndarray:
+    """Points (arcs, shares, 3) m at `share` of the way from `one` to `other` (arcs, 3) over cylinders and spheres."""
+    centre, axis = data.geom_xpos[geom], data.geom_xmat[geom].reshape(-1, 3, 3)[:, :, 2]
+    axis = axis * (kind == mujoco.mjtGeom.mjGEOM_CYLINDER)[:, None]
+    ends = np.stack([one, other], axis=1) - centre[:, None]
+    height = (ends * axis[:, None]).sum(axis=2)
+    spokes = ends - height[:, :, None] * axis[:, None]
+    radius = np.linalg.norm(spokes, axis=2).mean(axis=1)
+    cosine = (spokes[:, 0] * spokes[:, 1]).sum(axis=1) / np.maximum(radius**2, 1e-12)
+    angle = np.maximum(np.arccos(np.clip(cosine, -1.0, 1.0)), 1e-6)[:, None]
+    weight = np.sin(angle * np.stack([1.0 - share, share])[:, None]) / np.sin(angle)
+    along = height[:, :1] * (1.0 - share) + height[:, 1:] * share
+    turned = weight[0, :, :, None] * spokes[:, :1] + weight[1, :, :, None] * spokes[:, 1:]
+    return np.asarray(centre[:, None] + turned + along[:, :, None] * axis[:, None])
 
 
 @dataclass(frozen=True)
@@ -94,12 +141,8 @@ class Skeleton:
         transform[:, :3, :3] = turn
         transform[:, :3, 3] = origin - np.einsum("bij,bj->bi", turn, self._rest[1])
         transform[:, 3, 3] = 1.0
-        count = self.data.ten_wrapnum.copy()
-        points = self.data.wrap_xpos.reshape(-1, 3)
-        stop = np.minimum(np.arange(count.max()), count[:, None] - 1)
-        return Pose(
-            transform, points[self.data.ten_wrapadr[:, None] + stop], count, self.data.ten_length.copy()
-        )
+        points, count = tendon_paths(self.model, self.data)
+        return Pose(transform, points, count, self.data.ten_length.copy())
 
     def potential_energy(self, gravity: float) -> float:
         """Weight's potential energy in J of the posture solved last."""

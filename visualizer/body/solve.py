@@ -5,12 +5,13 @@ One flow: joints -> bones and fibre lines (MuJoCo) -> muscle surfaces and length
 
 from __future__ import annotations
 
+from dataclasses import replace
 from threading import Lock
 
 import numpy as np
 
 from visualizer.anatomy.load import AssetFolder
-from visualizer.anatomy.model import Anatomy, Part, Surface
+from visualizer.anatomy.model import SIDES, Anatomy, Part, Surface
 from visualizer.body import muscles
 from visualizer.body.nerve.model import NerveModel
 from visualizer.body.posture import Posture, preset
@@ -24,7 +25,9 @@ class PreparedBody:
     def __init__(self, anatomy: Anatomy) -> None:
         self.anatomy = anatomy
         self.skeleton = Skeleton(anatomy.root)
-        self.shapes = muscles.MuscleShapes(**anatomy.muscle_arrays)
+        # Stored in half precision: 0.02 mm of 40.
+        keys = anatomy.muscle_arrays["key_offset"].astype(np.float32)
+        self.shapes = muscles.MuscleShapes(**anatomy.muscle_arrays | {"key_offset": keys})
         self.nerves: dict[tuple[str, str], tuple[NerveModel, Surface]] = {}
         self.fibre_count = np.array([len(muscle.tendons) for muscle in anatomy.muscles])
         tendon = {name: index for index, name in enumerate(self.skeleton.tendons)}
@@ -50,14 +53,22 @@ class PreparedBody:
         with self.lock:
             pose = self.skeleton.place(posture)
         bulge = np.where(self.is_rotator, self.rotator_bulge(posture.tone_rotators), 1.0)
+        joints = joint_coordinates(posture, self.skeleton.rhythm)
+        left, right = (
+            muscles.correction(self.shapes, joints[f"hip_flexion_{side}"], joints[f"knee_flexion_{side}"])
+            for side in SIDES
+        )
         if posture == posture.mirrored():
             # The right side is the left one's mirror image: half the work, and most postures are such.
             paths = muscles.resample(pose.path_points[self.left_fibres], pose.path_count[self.left_fibres])
-            half = muscles.surfaces(self.left_shapes, paths, bulge[::2])
+            half = muscles.surfaces(self.left_shapes, self.left_shapes.offset + left, paths, bulge[::2])
             muscle_vertices, muscle_normals = (muscles.with_mirror_images(values) for values in half)
         else:
             paths = muscles.resample(pose.path_points[self.fibres], pose.path_count[self.fibres])
-            muscle_vertices, muscle_normals = muscles.surfaces(self.shapes, paths, bulge)
+            offset = self.shapes.offset.copy()
+            offset[:, ::2] += left
+            offset[:, 1::2] += muscles.mirrored(right)
+            muscle_vertices, muscle_normals = muscles.surfaces(self.shapes, offset, paths, bulge)
         model, nerve_surface = self.nerve(posture)
         nerve = model.state(pose.world_from_rest)
         length = self.muscle_length_mm(pose.length)
@@ -73,7 +84,7 @@ class PreparedBody:
             muscle_length_mm=length,
             muscle_change_mm=change,
             fibre_length_norm=1.0 + change / self.fibre_length_mm,
-            joints_deg=joint_coordinates(posture, self.skeleton.rhythm),
+            joints_deg=joints,
             landmarks=self.landmarks(pose.world_from_rest),
             routes=nerve.routes,
             tracts=nerve.tracts,
@@ -86,11 +97,12 @@ class PreparedBody:
         place = np.zeros(len(self.fibres), dtype=int)
         place[own] = np.arange(len(own))
         whole = self.shapes
-        half = muscles.MuscleShapes(
-            place[whole.fibre_of[::2]],
-            whole.columns_from_fibres[::2],
-            whole.offset[:, ::2],
-            whole.volume[::2],
+        half = replace(
+            whole,
+            fibre_of=place[whole.fibre_of[::2]],
+            columns_from_fibres=whole.columns_from_fibres[::2],
+            offset=whole.offset[:, ::2],
+            volume=whole.volume[::2],
         )
         return self.fibres[own], half
 

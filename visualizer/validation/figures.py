@@ -16,11 +16,32 @@ from visualizer.anatomy.schema import convert
 FILE = "anatomy/published.toml"
 
 
+class Lever(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A moment arm: of `muscles`, `about` a movement of `levers.MOVEMENTS`, mean over the postures `at`.
+
+    part: [first, last] tenths of a broad muscle's fibre lines, front to back or from above downwards.
+    """
+
+    muscles: list[str]
+    about: str
+    at: tuple[dict[str, float], ...] = ({},)
+    part: tuple[int, int] = (0, 10)
+
+
+class Lengthening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Length of `muscles` in the posture `at` less that in the posture `than`, both as changes from balanced."""
+
+    muscles: list[str]
+    at: dict[str, float]
+    than: dict[str, float] = {}
+
+
 class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One published figure; `source` is a key of the sources, `status` V, V2, M or C.
 
     beyond: how far a range may be exceeded, in the unit. basis: "independent", "built" (the model is made from it) or
     "calibrated" (a free value was fitted to it). note: what a reader must know; why: what explains a model outside.
+    arm, less, longer: what the model's value is, where it is a moment arm (less another) or a change of length.
     """
 
     id: str
@@ -37,6 +58,9 @@ class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     basis: str = "independent"
     note: str = ""
     why: str = ""
+    arm: Lever | None = None
+    less: Lever | None = None
+    longer: Lengthening | None = None
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -63,8 +87,9 @@ class Tolerance(msgspec.Struct, frozen=True):
 
 
 class Published(msgspec.Struct, frozen=True):
-    """The whole file."""
+    """The whole file; `models` are the sources that are other models."""
 
+    models: list[str]
     tolerance: Tolerance
     source: dict[str, str]
     group: list[Group]
@@ -72,6 +97,12 @@ class Published(msgspec.Struct, frozen=True):
     def figures(self) -> list[Figure]:
         """All of them, in order."""
         return [figure for group in self.group for figure in group.figures]
+
+    def kind(self, figure: Figure) -> str:
+        """What the row compares the model with: what "made" it, another "model", or "people" (living or cadavers)."""
+        if figure.basis != "independent":
+            return "made"
+        return "model" if figure.source in self.models else "people"
 
 
 def published(anatomy: Anatomy) -> Published:

@@ -1,19 +1,19 @@
 """The validation table: one row a published figure, as text for the terminal and as JSON.
 
-Takes an `Anatomy`; gives rows with the model's value, the published one and a verdict. Agreement is a test only where
-the model was not made from the figure, so the last line counts those apart.
+Takes an `Anatomy`; gives rows with the model's value, the published one and a verdict, in three tables with a total
+each: against people, against other models, and what the model was made from, where agreement is no test.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from visualizer.anatomy.model import Anatomy
-from visualizer.validation import glutes, muscles, nerve, spine
+from visualizer.validation import glutes, levers, muscles, nerve, spine
 from visualizer.validation.bench import Bench
 from visualizer.validation.figures import Figure, Published, published, span, verdict
 
@@ -23,6 +23,12 @@ BASIS_NOTE = {
     "independent": "",
     "built": "the model is made from this figure: agreement is no test",
     "calibrated": "a free value of the model was fitted to this figure: agreement is no test",
+}
+# The three tables, and what each is worth.
+KINDS = {
+    "people": "AGAINST PEOPLE AND CADAVERS: tests",
+    "model": "AGAINST OTHER MODELS: agreement shows no more than that two models agree",
+    "made": "WHAT THE MODEL WAS MADE FROM: agreement is no test",
 }
 # One sign in the text for each basis.
 BASIS_SIGN = {"independent": " ", "built": "=", "calibrated": "~"}
@@ -40,7 +46,8 @@ LEGEND = (
 class Row:
     """One figure and what the model says; `model` in `unit`, `published` in words.
 
-    note: what a reader must know, `why` included, which says why the model is outside; both may be empty.
+    kind: "people", "model" or "made", as in `Published.kind`. note: what a reader must know, `why` included, which says
+    why the model is outside; both may be empty.
     """
 
     group: str
@@ -56,6 +63,7 @@ class Row:
     status: str
     verdict: str
     basis: str
+    kind: str
     note: str
     why: str
 
@@ -65,10 +73,16 @@ class Row:
         return self.verdict.startswith("outside")
 
 
-def measured(anatomy: Anatomy) -> dict[str, float]:
+def measured(anatomy: Anatomy, table: Published) -> dict[str, float]:
     """The model's value of every quantity, by the id of its figure."""
     bench = Bench(anatomy)
-    return spine.values(bench) | glutes.values(bench) | nerve.values(bench) | muscles.values(bench)
+    return (
+        spine.values(bench)
+        | glutes.values(bench)
+        | nerve.values(bench)
+        | muscles.values(bench)
+        | levers.values(bench, table.figures())
+    )
 
 
 def row(group: str, figure: Figure, model: float, table: Published) -> Row:
@@ -83,14 +97,15 @@ def row(group: str, figure: Figure, model: float, table: Published) -> Row:
     notes.append(why)
     return Row(
         group, figure.id, figure.quantity, figure.unit, model, figure.mean, figure.sd, figure.n, span(figure),
-        table.source[figure.source], figure.status, word, figure.basis, "; ".join(note for note in notes if note), why,
+        table.source[figure.source], figure.status, word, figure.basis, table.kind(figure),
+        "; ".join(note for note in notes if note), why,
     )  # fmt: skip
 
 
 def rows(anatomy: Anatomy) -> tuple[Row, ...]:
     """Every published figure with the model's value, in the order of `published.toml`."""
     table = published(anatomy)
-    model = measured(anatomy)
+    model = measured(anatomy, table)
     return tuple(
         row(group.title, figure, model[figure.id], table) for group in table.group for figure in group.figures
     )
@@ -98,7 +113,7 @@ def rows(anatomy: Anatomy) -> tuple[Row, ...]:
 
 def as_json(table: tuple[Row, ...]) -> list[dict[str, Any]]:
     """Rows as plain dictionaries; `note` only where there is one."""
-    keys = ("id", "quantity", "unit", "model", "mean", "sd", "n", "source", "status", "verdict")
+    keys = ("id", "quantity", "unit", "model", "mean", "sd", "n", "source", "status", "kind", "verdict")
     return [
         {key: getattr(row, key) for key in keys} | ({"note": row.note} if row.note else {}) for row in table
     ]
@@ -111,21 +126,30 @@ def as_text(table: tuple[Row, ...]) -> str:
         f"{'':2}{'quantity':50}{'model':>8} {'published':>15} {'unit':5}{'st':3}{'verdict':10}from",
         *LEGEND,
     ]
-    for title, members in groupby(table, key=lambda row: row.group):
+    for kind, title in KINDS.items():
+        own = [row for row in table if row.kind == kind]
         lines += ["", title]
-        told = ""
-        for row in members:
-            lines.append(
-                f"{BASIS_SIGN[row.basis]} {row.quantity:50}{row.model:8.4g} {row.published:>15} {row.unit:5}"
-                f"{row.status:3}{short(row.verdict):10}[{sources[row.source]}]"
-            )
-            if row.why != told:
-                lines += wrapped(row.why, 6)
-            told = row.why
+        for group, members in groupby(own, key=lambda row: row.group):
+            lines += ["", group, *printed(members, sources)]
+        lines += ["", *wrapped(total(own), 0)]
     lines += ["", "Sources"]
     for name, index in sources.items():
         lines += wrapped(f"[{index}] {name}", 2)
     return "\n".join([*lines, "", *wrapped(count(table), 0)])
+
+
+def printed(members: Iterable[Row], sources: dict[str, int]) -> list[str]:
+    """A line a row, and below it why the model is outside, once where several rows share the reason."""
+    lines, told = [], ""
+    for row in members:
+        lines.append(
+            f"{BASIS_SIGN[row.basis]} {row.quantity:50}{row.model:8.4g} {row.published:>15} {row.unit:5}"
+            f"{row.status:3}{short(row.verdict):10}[{sources[row.source]}]"
+        )
+        if row.why != told:
+            lines += wrapped(row.why, 6)
+        told = row.why
+    return lines
 
 
 def short(word: str) -> str:
@@ -142,11 +166,23 @@ def wrapped(text: str, indent: int) -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent=margin, subsequent_indent=margin)
 
 
+def total(own: Sequence[Row]) -> str:
+    """How many rows of one kind are inside and outside; those with a standard deviation apart."""
+    fitted = sum(row.basis == "calibrated" for row in own)
+    outside = sum(row.outside for row in own)
+    words = f"{len(own)} rows: {len(own) - outside - fitted} inside, {outside} outside"
+    if fitted:
+        return f"{words}, {fitted} fitted."
+    spread = [row for row in own if row.sd is not None]
+    if not spread:
+        return f"{words}."
+    one = sum(row.verdict == "within 1 SD" for row in spread)
+    two = sum(row.verdict == "within 2 SD" for row in spread)
+    return f"{words}. With an SD {len(spread)}: {one} within 1, {two} within 2, {len(spread) - one - two} outside."
+
+
 def count(table: tuple[Row, ...]) -> str:
-    """How many are inside and outside, tests apart from what the model was made from."""
-    of = Counter((row.basis, row.outside) for row in table)
-    return (
-        f"{len(table)} figures. Tests: {of['independent', False]} inside, {of['independent', True]} outside. "
-        f"Made from the figure: {of['built', False]} inside, {of['built', True]} outside. "
-        f"Fitted: {of['calibrated', False]}."
-    )
+    """All totals in one paragraph."""
+    names = {"people": "People", "model": "Other models", "made": "Made from"}
+    totals = (f"{names[kind]}: {total([row for row in table if row.kind == kind])}" for kind in KINDS)
+    return f"{len(table)} figures. " + " ".join(totals)
