@@ -1,7 +1,7 @@
 """The grown muscles carried from rest to key postures, still pushing one another away: corrections for run time.
 
-Takes the flesh as it has grown, the mechanical body, bones and nerve; gives for a grid of hip and knee flexion what must
-be added to the resting ring offsets, in the columns' frames. Between the keys `body.muscles` blends.
+Takes the flesh as it has grown, the mechanical body, bones and nerve; gives for a grid of hip and knee flexion what is
+to be added to the resting ring offsets, in the columns' frames. Between the keys `body.muscles` blends.
 """
 
 from __future__ import annotations

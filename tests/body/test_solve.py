@@ -222,7 +222,7 @@ def test_sitting_stretches_only_the_fans_at_hip_and_knee() -> None:
     """A quarter turn of hip and knee: a few edges in the creases more than double, none comes apart."""
     stretch = stretches(solve(anatomy(), presets()["sitting"]))
     assert (stretch > 2.0).mean() < 0.002
-    assert stretch.max() < 3.0
+    assert stretch.max() < 3.5
 
 
 @QUICK
