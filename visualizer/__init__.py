@@ -1,7 +1,8 @@
 """A desktop program about the sciatic nerve, the muscles around it and the tilt of the pelvis.
 
 `load_anatomy()` gives the body, `presets()` the named postures, `solve(anatomy, posture)` a `Snapshot` of where
-everything is, `findings(anatomy, snapshot)` the room that this leaves the nerve. They are imported when first asked for, so that `visualizer --help` is quick.
+everything is, `findings(anatomy, snapshot)` the room that this leaves the nerve. They are imported when first asked
+for, so that `visualizer --help` is quick.
 """
 
 from __future__ import annotations
