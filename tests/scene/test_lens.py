@@ -221,11 +221,11 @@ def test_what_is_drawn_stays_close_to_the_true_outline(site: str) -> None:
 
 
 def test_figures_are_written_as_they_are_read() -> None:
-    assert figure(2.66, "mm", "en") == "2.7 mm"
-    assert figure(-1.25, "mm", "es") == "−1,2 mm"
-    assert figure(-0.01, "mm", "en") == "0 mm"
-    assert figure(144.4, "mm2", "en") == "144 mm²"
-    assert figure(39.2, "deg", "en") == "39.2°"
+    assert figure(2.66, "mm", "en") == "2.7\u00a0mm"
+    assert figure(-1.25, "mm", "es") == "−1,2\u00a0mm"
+    assert figure(-0.01, "mm", "en") == "0\u00a0mm"
+    assert figure(144.4, "mm2", "en") == "144\u00a0mm²"
+    assert figure(39.2, "deg", "en") == "39°"
     assert figure(None, "mm", "es") == "?"
 
 
@@ -233,12 +233,11 @@ def test_captions_tell_the_findings_and_doubt_where_there_is_doubt() -> None:
     one = look("obturator_gemelli")
     finding = one.finding
     assert captions(one, style(wording="clinical")) == (
-        f"Balanced · {figure(finding.balanced, 'mm', 'en')}",
-        f"Now · {figure(finding.now, 'mm', 'en')}",
+        f"Balanced · {figure(max(finding.balanced, 0.0), 'mm', 'en')}",
+        f"Now · {figure(max(finding.now, 0.0), 'mm', 'en')}",
     )
     less = replace(one, finding=replace(finding, now=-0.2))
-    assert captions(less, style())[1] == "Now · 0 mm"
-    assert captions(less, style(wording="clinical"))[1] == "Now · −0.2 mm"
+    assert captions(less, style())[1] == captions(less, style(wording="clinical"))[1] == "Now · 0\u00a0mm"
     assert captions(one, style(large=True))[1].endswith(str(one.levels[1]).replace("_", " "))
     doubt = replace(one, finding=replace(one.finding, reason=OVERLAP, level=Level.CANNOT_TELL))
     assert captions(doubt, style())[1] == "Now · ?"

@@ -141,7 +141,7 @@ def test_places_stand_tightest_first_and_say_their_room(panel, qtbot):
 
 def test_surfaces_that_overlap_in_the_model_leave_no_room(panel):
     set_tilt(panel, 14)
-    assert panel.places.list.rows["obturator_gemelli"].value.text() == "2.7 → 0.0\u00a0mm"
+    assert panel.places.list.rows["obturator_gemelli"].value.text() == "2.7 → 0\u00a0mm"
 
 
 def test_a_click_on_a_place_chooses_it_and_the_mouse_over_it_points_at_it(panel, qtbot):
@@ -242,7 +242,7 @@ def test_muscles_say_how_much_shorter_and_how_hard_they_work(panel):
     assert row.bar.percent < 0
     set_tilt(panel, 0)
     assert (row.length_sign.state, row.effort_sign.state) == ("unchanged", "")
-    assert row.change.text() == "0.0\u00a0mm"
+    assert row.change.text() == "0\u00a0mm"
 
 
 # Along the nerve

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from visualizer.lesson.text import words
@@ -52,6 +52,22 @@ class EmergencyText(QFrame):
         row.addWidget(self.label, 1)
         follow(session, language=self._on_language_change)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Claim the height that this width asks for."""
+        super().resizeEvent(event)
+        self._claim_height()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Claim the height that another size of the words asks for."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._claim_height()
+
+    def _claim_height(self) -> None:
+        """Never be less high than the words need."""
+        self.setMinimumHeight(self.heightForWidth(self.width()))
+
     def _on_language_change(self, language: str) -> None:
         text = words(language)
         self.label.setText(f"<b>{text('emergency.title')}.</b> {text('emergency.text')}")
+        self._claim_height()
