@@ -18,7 +18,7 @@ from visualizer.body import muscles as loft
 PASSES = 80
 FULL_AT = 0.7  # share of the passes after which the whole volume is wanted
 FIRST_SHARE = 0.3
-# Free width kept between muscles, to the nerve and to bone. Round the nerve lies loose fat; how much was not found in any
+# Free width kept between muscles, to the nerve and to bone. Round the nerve lies loose fat; how much was found in no
 # study, so the figure is ours: what lets every place be roomy in balance, where a healthy nerve glides.
 GAP_MM, NERVE_GAP_MM, BONE_GAP_MM = 0.6, 2.6, 0.4
 FAIRING = 0.25
