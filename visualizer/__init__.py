@@ -1,7 +1,8 @@
 """A desktop program about the sciatic nerve, the muscles around it and the tilt of the pelvis.
 
-`load_anatomy()` gives the body, `presets()` the named postures, `solve(anatomy, posture)` a `Snapshot` of all
-that the model works out. They are imported when first asked for, so that `visualizer --help` is quick.
+`load_anatomy()` gives the body, `presets()` the named postures, `solve(anatomy, posture)` a `Snapshot` of where
+everything is, `findings(anatomy, snapshot)` the room that this leaves the nerve. They are imported when first asked
+for, so that `visualizer --help` is quick.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from visualizer.body.posture import with_fields as with_fields
     from visualizer.body.snapshot import Snapshot as Snapshot
     from visualizer.body.solve import solve as solve
+    from visualizer.space.findings import findings as findings
 
 __version__ = "0.1.0"
 
@@ -30,6 +32,7 @@ _HOMES = {
     "with_fields": "visualizer.body.posture",
     "Snapshot": "visualizer.body.snapshot",
     "solve": "visualizer.body.solve",
+    "findings": "visualizer.space.findings",
 }
 
 __all__ = [*_HOMES, "__version__"]

@@ -59,8 +59,8 @@ def test_a_structures_own_state_wins_over_its_layers(boxes: Anatomy) -> None:
 
 def muscle_state(change_percent: float, tone_change: float) -> MuscleState:
     return MuscleState(
-        change_percent, change_percent, named(change_percent), tone_change, effort_of(tone_change),
-        1.0, 1.0, (1.0, 1.0), 0.0, 0.0, "",
+        change_percent, change_percent, named(change_percent), 1.0, 1.0, (1.0, 1.0), 0.0, 0.0,
+        tone_change=tone_change, effort=effort_of(tone_change), disputed="",
     )  # fmt: skip
 
 

@@ -8,8 +8,6 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import visualizer
 from tests.scene.marked import measure
@@ -17,7 +15,7 @@ from visualizer.anatomy.model import SIDES
 from visualizer.body.posture import preset
 from visualizer.lesson.text import LANGUAGES, words
 from visualizer.scene.appearance import Appearance
-from visualizer.scene.marks.describe import Choices, describe, number, short_name, value_text
+from visualizer.scene.marks.describe import Choices, describe, short_name, value_text
 from visualizer.scene.marks.follow import walls
 from visualizer.scene.materials import DEFAULT_LAYERS
 from visualizer.space.findings import Findings, findings
@@ -40,20 +38,6 @@ def marks(name: str, **chosen: object):
     return describe(visualizer.load_anatomy(), found(name), Choices(**chosen))
 
 
-@given(value=st.floats(-1e3, 1e3), decimals=st.integers(0, 2), language=st.sampled_from(sorted(LANGUAGES)))
-def test_numbers_read_back_as_they_are(value, decimals, language):
-    text = number(value, decimals, language)
-    assert "-" not in text
-    assert not re.fullmatch(r"−0([.,]0+)?", text)
-    read = float(text.replace("−", "-").replace(",", "."))
-    assert read == pytest.approx(value, abs=0.51 * 10.0**-decimals)
-    assert ("." not in text) if language == "es" else ("," not in text)
-
-
-def test_an_unknown_number_is_a_question_mark():
-    assert number(None, 1, "en") == "?"
-
-
 @pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize("name", ["balanced", "flexor-dominant", "sitting"])
 def test_each_chip_tells_the_finding_of_its_site(name, side):
@@ -65,7 +49,7 @@ def test_each_chip_tells_the_finding_of_its_site(name, side):
         assert chip.level == item.level
         assert chip.word == words("en")(f"level.{item.level}")
         assert np.allclose(chip.place * 1000.0, item.place_mm)
-        told = re.findall(r"[−\d.]+|\?", chip.value.replace("mm²", "").replace("mm", ""))
+        told = re.findall(r"[\d.]+|\?", chip.value.replace("mm²", "").replace("mm", ""))
         expected = [
             None if level == Level.CANNOT_TELL else value
             for value, level in ((item.balanced, item.level_balanced), (item.now, item.level))
@@ -74,7 +58,7 @@ def test_each_chip_tells_the_finding_of_its_site(name, side):
             if value is None:
                 assert text == "?"
             else:
-                assert float(text.replace("−", "-")) == pytest.approx(value, abs=0.51)
+                assert float(text) == pytest.approx(max(value, 0.0), abs=0.51)
 
 
 def test_the_tightest_come_first_and_the_chosen_site_before_all():
@@ -91,8 +75,8 @@ def test_what_does_not_change_is_one_number_and_the_user_is_told_what_he_set():
     assert "→" not in value_text(item, "en")
     assert "→" in value_text(replace(item, now=item.now + 1.0), "en")
     assert value_text(replace(item, unit="deg", balanced=33.2, now=39.2), "en") == "33 → 39°"
-    assert value_text(replace(item, unit="mm2", balanced=110.0, now=95.4), "es") == "110 → 95 mm²"
-    assert value_text(replace(item, unit="mm", balanced=20.1, now=19.6), "es") == "20,1 → 19,6 mm"
+    assert value_text(replace(item, unit="mm2", balanced=110.0, now=95.4), "es") == "110 → 95\u00a0mm²"
+    assert value_text(replace(item, unit="mm", balanced=20.1, now=19.6), "es") == "20,1 → 19,6\u00a0mm"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

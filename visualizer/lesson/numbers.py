@@ -15,8 +15,10 @@ UNITS = {
 
 
 def number(value: float, digits: int, language: str, signed: bool = False) -> str:
-    """`value` with so many decimals; no sign at what rounds to zero."""
+    """`value` with so many decimals; what rounds to zero is a plain 0."""
     rounded = round(value, digits) + 0.0
+    if rounded == 0.0:
+        return "0"
     sign = "−" if rounded < 0 else "+" if signed and rounded > 0 else ""
     return f"{sign}{abs(rounded):.{digits}f}".replace(".", DECIMAL_MARKS[language])
 
@@ -25,6 +27,11 @@ def with_unit(value: float, unit: str, language: str, signed: bool = False) -> s
     """`value` with as many decimals as its unit bears, and the unit."""
     written, digits = UNITS[unit]
     return f"{number(value, digits, language, signed)}{written}"
+
+
+def room_left(value: float | None, unit: str) -> float | None:
+    """What is left of a width: surfaces that overlap in the model leave none."""
+    return max(value, 0.0) if value is not None and unit == "mm" else value
 
 
 def from_to(balanced: float | None, now: float | None, unit: str, language: str) -> str:

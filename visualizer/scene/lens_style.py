@@ -12,16 +12,16 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF
 
 from visualizer.anatomy.load import assets_root
 from visualizer.anatomy.model import SIDES, Anatomy, Names
+from visualizer.lesson.numbers import room_left, with_unit
 from visualizer.lesson.text import words
 from visualizer.scene.materials import BONE, CARTILAGE, LENS, MUSCLES, NERVE, ROOM_COLOURS, LensColours, seed
 from visualizer.space.findings import Finding
 from visualizer.space.ladder import NO_VALUE, OUT_OF_RANGE, OVERLAP, Level
 from visualizer.space.look import Look
 from visualizer.space.section import Outline
-from visualizer.space.sites import ROOM, sites
+from visualizer.space.sites import sites
 
 SMALL_PX, LARGE_PX = 11.0, 13.0
-UNITS = {"mm": " mm", "deg": "°", "%": " %", "mm2": " mm²", "1/m": " /m"}
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,8 @@ def captions(look: Look, style: LensStyle) -> tuple[str, str]:
     text, finding = words(style.language), look.finding
     unit = "mm" if finding is None else finding.unit
     before, after = look.room_mm if finding is None else (finding.balanced, finding.now)
-    if finding is not None and finding.measure == ROOM and style.wording == "patient":
-        # Below 0 the nerve would be flatter, which the picture shows; to a patient there is no room less than none.
-        before, after = (None if value is None else max(value, 0.0) for value in (before, after))
+    # Below 0 the nerve would be flatter, which the picture shows; in words there is no room less than none.
+    before, after = room_left(before, unit), room_left(after, unit)
     said = []
     for name, value, told, level in zip(
         ("balanced", "now"), (before, after), (True, look.told), look.levels, strict=True
@@ -110,12 +109,8 @@ def note(look: Look, style: LensStyle) -> str:
 
 
 def figure(value: float | None, unit: str, language: str) -> str:
-    """A value with its unit as it is read: one decimal, a true minus, a plain 0, a comma in Spanish; "?" for none."""
-    if value is None:
-        return words(language)("lens.unknown")
-    text = f"{value:.0f}" if unit == "mm2" else f"{value:.1f}"
-    text = "0" if float(text) == 0.0 else text.replace("-", "−")
-    return (text.replace(".", ",") if language == "es" else text) + UNITS.get(unit, f" {unit}")
+    """A value with its unit as it is read, and what stands for one that is not known."""
+    return words(language)("lens.unknown") if value is None else with_unit(value, unit, language)
 
 
 def mixed(start: QColor, end: QColor, share: float) -> QColor:

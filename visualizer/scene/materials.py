@@ -74,16 +74,6 @@ ROOM_COLOURS = {
     Level.CANNOT_TELL: "#93a0ad",
 }
 
-# What a muscle does in a posture, in the picture, the lists and the legend: each of another lightness, so that the
-# four are told apart without seeing colours too.
-MUSCLE_STATE_COLOURS = {
-    "short": "#d98c1f",
-    "long": "#4f97cf",
-    "harder": "#4b2413",
-    "less": "#d8cfc4",
-    "unchanged": "#9b6a5a",
-}
-
 DEFAULT_LAYERS = {
     "outline": SHOWN,
     "bones": SHOWN,

@@ -194,16 +194,19 @@ float bands(float along, float period, float share) {
     return mix(band, share, smoothstep(0.25, 0.6, step));
 }
 
+// Quiet enough that it stays flesh: a tint all over, and fine bands that tell it apart without colour.
 vec3 with_state(vec3 belly, float across, float along, float streak) {
+    float solid = step(1.0, v_colour.a);
     float grain = 1.0 + 0.45 * streak;
-    float cord = bands(across, 0.5, 0.4);
-    if (v_effort.a > 0.0) belly = mix(belly, v_effort.rgb * grain, v_effort.a * (0.16 + 0.30 * cord));
-    if (v_effort.a < 0.0) belly = mix(belly, v_effort.rgb * (1.0 + 0.2 * streak), -0.42 * v_effort.a);
-    float close = bands(along, 0.8, 0.42);
-    float wide = bands(along, 2.4, 0.20);
-    // Few narrow bands in their full colour: more of it on red would read as violet, which says something else.
-    float share = v_length.a > 0.0 ? 0.08 + 0.34 * close : 0.80 * wide;
-    return mix(belly, v_length.rgb * grain, abs(v_length.a) * share);
+    float cord = bands(across, 0.5, 0.35);
+    float effort = solid * v_effort.a;
+    if (effort > 0.0) belly = mix(belly, v_effort.rgb * grain, effort * (0.14 + 0.18 * cord));
+    if (effort < 0.0) belly = mix(belly, v_effort.rgb * (1.0 + 0.2 * streak), -0.36 * effort);
+    float close = bands(along, 0.7, 0.30);
+    float wide = bands(along, 2.4, 0.09);
+    // Blue all over red would read as violet, which says something else: longer is told by its bands alone.
+    float share = v_length.a > 0.0 ? 0.16 + 0.18 * close : 0.62 * wide;
+    return mix(belly, v_length.rgb * grain, solid * abs(v_length.a) * share);
 }
 
 void main() {

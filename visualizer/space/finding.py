@@ -46,6 +46,13 @@ class Finding:
         span = self.limit - self.balanced
         return self.change / span if span else 0.0
 
+    @property
+    def room_left(self) -> float:
+        """How far the value is from the limit, in errors of the measure; infinite where either is unknown."""
+        if self.limit is None or self.now is None or not self.error:
+            return float("inf")
+        return abs(self.now - self.limit) / self.error
+
 
 @dataclass(frozen=True, eq=False)
 class Findings:
@@ -68,7 +75,8 @@ class Findings:
         """One finding a site that the sciatic nerve passes, the tightest site first.
 
         A site's first measure speaks for it, or else the tightest that is at least snug. Sites go by level, then by the
-        share of room to the limit that was lost; those that cannot be told come after those that are at least snug.
+        share of room to the limit that was lost, then by what is left of it; those that cannot be told come after those
+        that are at least snug.
         """
         speaking: dict[str, Finding] = {}
         for item in self.items:
@@ -79,7 +87,7 @@ class Findings:
         return tuple(sorted(speaking.values(), key=order))
 
 
-def order(item: Finding) -> tuple[float, float]:
+def order(item: Finding) -> tuple[float, float, float]:
     """Sorting key: the tightest first."""
     rank = 0.5 if item.level is Level.CANNOT_TELL else item.level.rank
-    return -rank, -item.room_lost
+    return -rank, -round(item.room_lost, 6), item.room_left

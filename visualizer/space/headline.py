@@ -28,7 +28,10 @@ def headline(found: Findings, language: str, wording: str) -> str:
     """At most four sentences on a posture and the room it leaves; wording is "patient" or "clinical"."""
     write = Writer(words(language), wording)
     telling = most_telling(found)
-    sentences = [write.posture(found.snapshot.posture, found.resting.posture), write.room(found, telling)]
+    posture = write.posture(found.snapshot.posture, found.resting.posture)
+    if not posture and telling is None:
+        return write.say("balanced")
+    sentences = [posture, write.room(found, telling)]
     if telling is not None:
         sentences.append(write.cause(telling))
     sentences.append(write.untold(found))
@@ -68,11 +71,11 @@ class Writer:
         return text.replace(".", self.text("headline.point"))
 
     def posture(self, posture: Posture, balanced: Posture) -> str:
-        """What moved, and what was set by hand."""
+        """What moved, and what was set by hand; nothing in balance."""
         moves = [*self._tilt(posture), *self._limbs(posture, balanced), *self._set(posture, balanced)]
         moves = moves[:MOST_MOVES]
         if not moves:
-            return self.say("balanced")
+            return ""
         *first, last = moves
         sentence = self.text("headline.and", first=", ".join(first), last=last) if first else last
         return sentence[0].upper() + sentence[1:] + "."

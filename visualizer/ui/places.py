@@ -10,7 +10,7 @@ from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 
 from visualizer.anatomy.load import assets_root
-from visualizer.lesson.numbers import from_to, with_unit
+from visualizer.lesson.numbers import from_to, room_left, with_unit
 from visualizer.lesson.text import words
 from visualizer.session import Session
 from visualizer.space.findings import Finding, Findings
@@ -24,11 +24,6 @@ from visualizer.ui.segmented import Segmented
 from visualizer.ui.widgets import Card, label, restyled
 
 KEYS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Home: -1000, Qt.Key.Key_End: 1000}
-
-
-def left(value: float | None, unit: str) -> float | None:
-    """What is left of a width: surfaces that overlap in the model leave none."""
-    return max(value, 0.0) if value is not None and unit == "mm" else value
 
 
 class PlaceRow(QFrame):
@@ -75,8 +70,8 @@ class PlaceRow(QFrame):
         self.name.setText(site_name(self.site, self._session))
         word = text(f"level.{finding.level}")
         self.word.setText(word)
-        now = left(finding.now, finding.unit) if told else None
-        self.value.setText(from_to(left(finding.balanced, finding.unit), now, finding.unit, language))
+        now = room_left(finding.now, finding.unit) if told else None
+        self.value.setText(from_to(room_left(finding.balanced, finding.unit), now, finding.unit, language))
         why = [text(f"reason.{finding.reason}")] if finding.reason else []
         if finding.set_by_user:
             why.append(text("places.set_by_user"))

@@ -12,6 +12,7 @@ import numpy as np
 
 from visualizer.anatomy.model import SIDES
 from visualizer.body.nerve.tube import RING
+from visualizer.lesson.numbers import from_to, number, room_left
 from visualizer.lesson.text import Words, words
 from visualizer.scene.appearance import Appearance, all_parts
 from visualizer.scene.marks.blockers import PreparedBlockers
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 NAMED = ("sciatic", "psoas", "rectus_femoris", "gluteus_minimus")
 NAME_POINTS = 48
 WHOLE_ROUTE = "route"
-UNITS = {"mm2": "mm²", "deg": "°"}
-DECIMALS = {"mm2": 0, "deg": 0}
 SCALE = (Level.ROOMY, Level.SNUG, Level.TIGHT, Level.PRESSED)
 MUSCLE_STATES = ("short", "long", "harder", "less")
 
@@ -120,21 +119,7 @@ def value_text(item: Finding, language: str) -> str:
     """`2.7 → 0.6 mm`, `20.1 mm` where nothing changes, `4.5 → ? mm` where it cannot be told."""
     now = None if item.level == Level.CANNOT_TELL else item.now
     then = None if item.level_balanced == Level.CANNOT_TELL else item.balanced
-    unit = UNITS.get(item.unit, item.unit)
-    ending = unit if unit == "°" else f" {unit}"
-    before, after = (number(value, DECIMALS.get(item.unit, 1), language) for value in (then, now))
-    return f"{after}{ending}" if before == after else f"{before} → {after}{ending}"
-
-
-def number(value: float | None, decimals: int, language: str) -> str:
-    """A number as it is read in a language, with a true minus sign and no minus zero; "?" where there is none."""
-    if value is None:
-        return "?"
-    text = f"{value:.{decimals}f}"
-    if float(text) == 0.0:
-        text = text.removeprefix("-")
-    text = text.replace("-", "−")
-    return text.replace(".", ",") if language == "es" else text
+    return from_to(room_left(then, item.unit), room_left(now, item.unit), item.unit, language)
 
 
 # The nerve and the lens
@@ -200,7 +185,7 @@ def _tilt(found: Findings, choices: Choices, text: Words) -> Tilt:
 def _degrees(angle: float, choices: Choices) -> str:
     """`10°` in words that say the direction, `+10°` in clinical ones."""
     half = round(angle * 2.0) / 2.0
-    plain = number(abs(half), 0 if half == round(half) else 1, choices.language)
+    plain = number(abs(half), int(half != round(half)), choices.language)
     sign = "" if choices.wording == "patient" or half == 0.0 else "+" if half > 0.0 else "−"
     return f"{sign}{plain}°"
 
