@@ -8,7 +8,6 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from tests.ui.test_main_window import settled
-from visualizer.anatomy.model import LAYERS
 from visualizer.session import BALANCED, COMPARISONS, FLEXOR_DOMINANT, GHOST, SITTING
 from visualizer.ui.hold import TAP_S
 
@@ -142,12 +141,11 @@ def test_what_gets_the_keyboard_in_the_panel_is_scrolled_into_sight(active, qtbo
 
 
 def test_arrow_keys_walk_through_the_layers_and_the_views(active, qtbot):
-    first = LAYERS[0]
-    button = active.layers.buttons[first, "shown"]
+    button = active.layers.buttons["bones", "shown"]
     button.setFocus()
     for key in (KEY.Key_Down, KEY.Key_Right, KEY.Key_Right, KEY.Key_Right, KEY.Key_Up, KEY.Key_Up):
         qtbot.keyClick(focus(active), key)
-    assert focus(active) is active.layers.buttons[first, "hidden"]
+    assert focus(active) is active.layers.buttons["outline", "hidden"]
     back = active.views.buttons["back"]
     back.setFocus()
     qtbot.keyClick(back, KEY.Key_Right)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import mujoco
 import numpy as np
 
 from visualizer.anatomy.load import AssetFolder
@@ -104,9 +103,14 @@ class Pose:
 
 
 class Skeleton:
-    """MuJoCo's model of the body and its working memory; `place` may be called from one thread at a time."""
+    """MuJoCo's model of the body and its working memory; `place` may be called from one thread at a time.
+
+    MuJoCo is imported here and not above, because the window opens before anything is posed.
+    """
 
     def __init__(self, root: Path) -> None:
+        import mujoco
+
         file = root / "body" / "body.xml"
         self.rhythm = AssetFolder(root).table("anatomy/rhythm.toml")
         try:
@@ -125,6 +129,8 @@ class Skeleton:
 
     def _world_from_body(self, posture: Posture) -> tuple[np.ndarray, np.ndarray]:
         """Rotations (bodies, 3, 3) and origins (bodies, 3) m in the room; leaves MuJoCo's data there."""
+        import mujoco
+
         values = joint_coordinates(posture, self.rhythm)
         coordinates = np.array([values[name] for name in self.joints])
         self.data.qpos[:] = np.where(self._is_slide, coordinates / 1000.0, np.radians(coordinates))

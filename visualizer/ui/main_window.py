@@ -81,6 +81,10 @@ class MainWindow(QMainWindow):
         self._sync: SceneSync | None = None
         self._view: AnatomyView | None = None
         load_fonts()
+        # Before there is anything to dress, which takes far less time than after.
+        self._dress(None)
+        for event in (session.events.background, session.events.text_percent):
+            event.connect(self._dress)
         self.header = Header(session)
         self.stage = Stage(session)
         self.lens_stage = LensStage(session, self.stage)
@@ -103,7 +107,6 @@ class MainWindow(QMainWindow):
         self.loader.failed.connect(self._on_loading_failed)
         application.styleHints().colorSchemeChanged.connect(self._follow_system)
         follow(session, background_of_system=self._follow_system)
-        follow(session, background=self._dress, text_percent=self._dress)
         follow(session, language=self._on_words_change, wording=self._on_words_change)
         follow(session, transition=self._on_goal_change, posture=self._on_goal_change)
         follow(session, language=self._on_goal_change)
