@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from visualizer.anatomy.load import AssetFolder
 from visualizer.anatomy.model import SIDES
 from visualizer.body.posture import Posture
 from visualizer.errors import UserError
+
+if TYPE_CHECKING:
+    import mujoco
 
 # Points put between the ends of an arc over a wrapping surface: a quarter turn over 50 mm is cut by 0.9 mm.
 ARC_POINTS = 3
@@ -74,6 +78,8 @@ def arcs(
     share: np.ndarray,
 ) -> np.ndarray:
     """Points (arcs, shares, 3) m at `share` of the way from `one` to `other` (arcs, 3) over cylinders and spheres."""
+    import mujoco  # as in `Skeleton`
+
     centre, axis = data.geom_xpos[geom], data.geom_xmat[geom].reshape(-1, 3, 3)[:, :, 2]
     axis = axis * (kind == mujoco.mjtGeom.mjGEOM_CYLINDER)[:, None]
     ends = np.stack([one, other], axis=1) - centre[:, None]
