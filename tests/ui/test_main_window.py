@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton
 from tests.scene.boxes import pixels_of
 from visualizer.anatomy.model import LAYERS
 from visualizer.scene.cameras import VIEWS, Camera
+from visualizer.scene.naming import structure_name
 from visualizer.session import (
     BALANCED,
     FLEXOR_DOMINANT,
@@ -23,7 +24,6 @@ from visualizer.session import (
     SHOWN,
     SITTING,
 )
-from visualizer.ui.naming import structure_name
 
 LEFT = Qt.MouseButton.LeftButton
 

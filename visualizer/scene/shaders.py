@@ -201,7 +201,7 @@ vec3 with_state(vec3 belly, float across, float along, float streak) {
     float cord = bands(across, 0.5, 0.35);
     float effort = solid * v_effort.a;
     if (effort > 0.0) belly = mix(belly, v_effort.rgb * grain, effort * (0.14 + 0.18 * cord));
-    if (effort < 0.0) belly = mix(belly, v_effort.rgb * (1.0 + 0.2 * streak), -0.36 * effort);
+    if (effort < 0.0) belly = mix(belly, v_effort.rgb * (1.0 + 0.2 * streak), -0.26 * effort);
     float close = bands(along, 0.7, 0.30);
     float wide = bands(along, 2.4, 0.09);
     // Blue all over red would read as violet, which says something else: longer is told by its bands alone.

@@ -16,11 +16,11 @@ from PySide6.QtWidgets import QHBoxLayout
 from visualizer.anatomy.model import SIDES
 from visualizer.lesson.numbers import from_to
 from visualizer.lesson.text import words
+from visualizer.scene.naming import site_name
 from visualizer.session import Session
 from visualizer.space.findings import Findings
 from visualizer.ui.follow import follow
 from visualizer.ui.gap import LEVELS, MOST_MM, gap_width_mm, position_of
-from visualizer.ui.naming import site_name
 from visualizer.ui.widgets import Card, label
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 from visualizer.anatomy.model import LAYERS, Anatomy
 from visualizer.lesson.text import words
 from visualizer.scene.materials import LAYER_ACCENTS
+from visualizer.scene.naming import structure_name
 from visualizer.session import GHOST, HIDDEN, LAYER_STATES, SHOWN, Session
 from visualizer.ui.follow import follow
-from visualizer.ui.naming import structure_name
 from visualizer.ui.roving import Roving
 from visualizer.ui.theme import THEMES, text_px
 from visualizer.ui.widgets import Card, clickable, label, push_button

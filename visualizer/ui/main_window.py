@@ -27,6 +27,7 @@ from visualizer.errors import UserError
 from visualizer.lesson.text import words
 from visualizer.scene import graphics
 from visualizer.scene.cameras import VIEWS
+from visualizer.scene.naming import other_name, structure_name
 from visualizer.session import ANY_VIEW, BALANCED, TEXT_STEP, WIPE, Session
 from visualizer.ui.caption import Caption
 from visualizer.ui.clock import TransitionClock
@@ -40,7 +41,6 @@ from visualizer.ui.header import Header
 from visualizer.ui.hold import Phase
 from visualizer.ui.lens import LensStage
 from visualizer.ui.loading import BodyLoader
-from visualizer.ui.naming import other_name, structure_name
 from visualizer.ui.panel import Panel
 from visualizer.ui.settings import Settings
 from visualizer.ui.space_key import SpaceKey

@@ -13,10 +13,10 @@ from visualizer.forces.muscle_state import MuscleState
 from visualizer.lesson.numbers import HARD_SPACE, number, with_unit
 from visualizer.lesson.text import words
 from visualizer.scene.materials import MUSCLE_STATE_COLOURS
+from visualizer.scene.naming import in_language, structure_name
 from visualizer.session import Session
 from visualizer.space.findings import Findings
 from visualizer.ui.follow import follow
-from visualizer.ui.naming import in_language, structure_name
 from visualizer.ui.signs import StateSign
 from visualizer.ui.theme import THEMES
 from visualizer.ui.widgets import Card, label, push_button

@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 from visualizer.anatomy.load import assets_root
 from visualizer.lesson.numbers import from_to, room_left, with_unit
 from visualizer.lesson.text import words
+from visualizer.scene.naming import full_site_name, site_name
 from visualizer.session import Session
 from visualizer.space.findings import Finding, Findings
 from visualizer.space.ladder import Level
 from visualizer.space.sites import sites
 from visualizer.ui.follow import follow
 from visualizer.ui.level import LevelDot
-from visualizer.ui.naming import full_site_name, site_name
 from visualizer.ui.scale import Scale, ScaleBar, scale_of
 from visualizer.ui.segmented import Segmented
 from visualizer.ui.widgets import Card, label, restyled

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from visualizer.anatomy.model import SIDES
 from visualizer.scene.materials import ROOM_COLOURS
+from visualizer.scene.naming import site_name
 from visualizer.session import Session
 from visualizer.space.corridor import Corridor
 from visualizer.ui.gap import LEVELS, MOST_MM, by_level, gap_width_mm
-from visualizer.ui.naming import site_name
 from visualizer.ui.theme import THEMES
 
 

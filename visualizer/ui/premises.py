@@ -22,9 +22,9 @@ from visualizer.anatomy.load import AssetFolder, assets_root
 from visualizer.body.posture import NERVE_VARIANTS, RANGES, Posture, without_side
 from visualizer.lesson.numbers import HARD_SPACE, number
 from visualizer.lesson.text import words
+from visualizer.scene.naming import in_language
 from visualizer.session import BALANCED, Session
 from visualizer.ui.follow import follow
-from visualizer.ui.naming import in_language
 from visualizer.ui.tilt import TiltCard, signed_degrees
 from visualizer.ui.widgets import label, named, push_button
 

@@ -17,6 +17,7 @@ from visualizer.lesson.text import Words, words
 from visualizer.scene.appearance import Appearance, all_parts
 from visualizer.scene.marks.blockers import PreparedBlockers
 from visualizer.scene.marks.model import Chip, Legend, Marks, Name, Sample, Tilt
+from visualizer.scene.naming import structure_name
 from visualizer.session import GHOST, HIDDEN
 from visualizer.space.ladder import Level
 from visualizer.space.planes import plane_at_site, planes_across, reach_of
@@ -224,18 +225,18 @@ def _names(
         else:
             part = muscles.get(f"{stem}_{choices.side}")
             shown = part is not None and modes[part.key] not in (GHOST, HIDDEN)
-            name = _muscle_name(part, snapshot, text) if shown and part is not None else None
+            name = _muscle_name(part, snapshot, choices) if shown and part is not None else None
         if name is not None:
             names.append(name)
     return tuple(names)
 
 
-def _muscle_name(part: Part, snapshot: Snapshot, text: Words) -> Name:
+def _muscle_name(part: Part, snapshot: Snapshot, choices: Choices) -> Name:
     step = max(1, part.vertex_count // NAME_POINTS)
     rows = slice(part.first_vertex, part.first_vertex + part.vertex_count, step)
     return Name(
         part.key,
-        part.names.clinical.get(text.language, part.names.latin),
+        structure_name(part.names, choices),
         snapshot.muscle_vertices[rows].astype(float),
         snapshot.muscle_normals[rows].astype(float),
     )
