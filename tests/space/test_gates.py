@@ -72,10 +72,12 @@ def test_beyond_where_a_site_was_checked_it_is_not_told(anatomy: Anatomy) -> Non
 
 
 def test_where_surfaces_overlap_it_is_not_told(anatomy: Anatomy) -> None:
-    """In the flexor-dominant posture the model's quadratus femoris runs 2.75 mm into the nerve."""
-    found = of(anatomy, "flexor-dominant")
-    assert one(found, "quadratus_femoris", "room").reason == OVERLAP
+    for fields in ({}, {"tilt_deg": 10.0, "tone_rotators": 1.0}, {"hip_flexion_deg": 20.0}):
+        for item in of(anatomy, **fields).items:
+            if item.measure == "room" and item.now is not None and item.reason != OUT_OF_RANGE:
+                assert (item.reason == OVERLAP) == (item.now < -0.3), (item.site, item.now)
     # The root of L5 touches its bone in the model; the opening's height does not depend on that.
+    found = of(anatomy, "flexor-dominant")
     assert one(found, "opening_l5_s1", "room").reason == OVERLAP
     assert one(found, "opening_l5_s1", "height").level is Level.ROOMY
 
@@ -100,7 +102,6 @@ def test_the_tightest_comes_first_one_finding_a_site(anatomy: Anatomy) -> None:
         order = found.tightest(side)
         named = [item.site for item in order]
         assert len(set(named)) == len(named)
-        assert named[0] == "obturator_gemelli"
         told = [item.level.rank for item in order if item.level is not Level.CANNOT_TELL]
         assert told == sorted(told, reverse=True)
         assert not {"opening_l1_l2", "opening_l2_l3", "opening_l3_l4"} & set(named)
