@@ -13,7 +13,7 @@ import pytest
 
 PROJECT = Path(__file__).parents[1]
 CI = PROJECT / ".ci" / "run"
-README_PICTURE = "window.png"
+README_PICTURES = {"window.png", "window-side.png"}
 
 
 def section(title: str) -> str:
@@ -52,7 +52,7 @@ def test_the_wheel_carries_the_assets_but_not_their_build(tmp_path):
     with zipfile.ZipFile(wheel) as archive:
         inside = set(archive.namelist())
     manifest = tomllib.loads((PROJECT / "assets" / "manifest.toml").read_text())
-    for path in {record["path"] for record in manifest["file"]} - {README_PICTURE}:
+    for path in {record["path"] for record in manifest["file"]} - README_PICTURES:
         assert f"visualizer/assets/{path}" in inside
     for name in ("manifest.toml", "lesson/text.es.toml", "fonts/OFL.txt"):
         assert f"visualizer/assets/{name}" in inside

@@ -27,7 +27,8 @@ def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for folder in ("anatomy", "fonts", "lesson"):
         if (ASSETS / folder).exists():
             shutil.copytree(ASSETS / folder, root / folder)
-    shutil.copy(ASSETS / "window.png", root)
+    for picture in ASSETS.glob("window*.png"):
+        shutil.copy(picture, root)
     (root / "anatomy" / "landmarks.toml").unlink()
     (root / "anatomy" / "spine.toml").unlink()
     build(root, lambda step: None)
