@@ -29,6 +29,7 @@ from visualizer.scene.marks.layout import Layout, PlacedChip, PlacedName, Placed
 from visualizer.scene.marks.legend import PlacedLegend
 from visualizer.scene.marks.model import Sample
 from visualizer.scene.marks.stage import Box, Point
+from visualizer.scene.marks.stamps import lay_down
 from visualizer.scene.materials import MARK_INKS, MUSCLE_STATE_COLOURS, ROOM_COLOURS, Ink
 from visualizer.space.ladder import Level
 
@@ -99,13 +100,23 @@ def paint(painter: QPainter, layout: Layout, background: str, lit: str | None = 
     for chip in layout.chips:
         _paint_leader(painter, chip.leader, ink, unit)
     for chip in layout.chips:
-        grown = 1.35 if chip.chip.site == lit else 1.0
-        paint_ring(painter, chip.ring, chip.radius * grown, chip.chip.level, chip.chip.set_by_user, unit)
+        _paint_site_ring(painter, chip, unit, chip.chip.site == lit)
         _paint_chip(painter, chip, ink, unit, chip.chip.site == lit)
     for word in layout.words:
         _paint_word(painter, word, ink, unit)
     if layout.legend is not None:
         _paint_legend(painter, layout.legend, ink, unit)
+
+
+def _paint_site_ring(painter: QPainter, placed: PlacedChip, unit: float, lit: bool) -> None:
+    radius, (x, y) = placed.radius * (1.35 if lit else 1.0), placed.ring
+    level, set_by_user = placed.chip.level, placed.chip.set_by_user
+    lay_down(
+        painter,
+        (x - radius, y - radius, x + radius, y + radius),
+        (level, set_by_user, radius, unit),
+        lambda on: paint_ring(on, placed.ring, radius, level, set_by_user, unit),
+    )
 
 
 def paint_ring(
@@ -158,6 +169,18 @@ def _paint_pressing(painter: QPainter, centre: Point, reach: float) -> None:
 
 
 def _paint_chip(painter: QPainter, placed: PlacedChip, ink: Ink, unit: float, lit: bool) -> None:
+    said = (placed.chip.level, placed.chip.set_by_user, *_words_in(placed.box, placed.rows))
+    lay_down(
+        painter, placed.box, (ink, unit, lit, said), lambda on: _paint_chip_at(on, placed, ink, unit, lit)
+    )
+
+
+def _words_in(box: Box, rows: Sequence[Row]) -> tuple[tuple[str, str, int, int], ...]:
+    """What stands in a box and where, to the pixel, wherever the box is."""
+    return tuple((row.text, row.role, round(row.at[0] - box[0]), round(row.at[1] - box[1])) for row in rows)
+
+
+def _paint_chip_at(painter: QPainter, placed: PlacedChip, ink: Ink, unit: float, lit: bool) -> None:
     left, top, right, bottom = placed.box
     _paper(painter, placed.box, ink, unit, ink.accent if lit else ink.edge, 2.0 if lit else 1.0)
     stripe = QRectF(left, top, STRIPE * unit, bottom - top)
@@ -207,11 +230,20 @@ def _paint_word(painter: QPainter, placed: PlacedWord, ink: Ink, unit: float) ->
 
 
 def _paint_legend(painter: QPainter, placed: PlacedLegend, ink: Ink, unit: float) -> None:
+    rows = [Row(entry.text, entry.role, entry.at) for entry in placed.entries]
+    samples = tuple(entry.sample.what if entry.sample is not None else "" for entry in placed.entries)
+    said = (samples, _words_in(placed.box, rows))
+    lay_down(painter, placed.box, (ink, unit, said), lambda on: _paint_legend_at(on, placed, rows, ink, unit))
+
+
+def _paint_legend_at(
+    painter: QPainter, placed: PlacedLegend, rows: Sequence[Row], ink: Ink, unit: float
+) -> None:
     _paper(painter, placed.box, ink, unit, ink.edge, 1.0)
     for entry in placed.entries:
         if entry.sample is not None:
             _paint_sample(painter, entry.sample, entry.sample_box, unit)
-    _write(painter, [Row(entry.text, entry.role, entry.at) for entry in placed.entries], ink, unit)
+    _write(painter, rows, ink, unit)
 
 
 def _paint_sample(painter: QPainter, sample: Sample, box: Box, unit: float) -> None:
