@@ -24,7 +24,8 @@ TABLE = tomllib.loads((Path(__file__).parents[2] / "assets" / "build" / "outline
 # What may show: less than half of what the least thickness is at a bent knee.
 SHOWS_MM = 1.5
 STEP_DEG = 0.5
-STEP_MM = 1.5
+# Beyond what its bodies move it by, at the most.
+STEP_MM = 2.0
 ANGLES = ("tilt_deg", "hip_flexion_deg", "hip_adduction_deg", "hip_rotation_deg", "knee_flexion_deg")
 HELD = {
     **{name: {} for name in ("balanced", "flexor-dominant", "sitting")},
