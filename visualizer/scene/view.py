@@ -288,7 +288,7 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
             self.drawItemTree()
         self._target.show(self.defaultFramebufferObject(), width, height)
         self._lay_inset(height)
-        self._paint_marks()
+        self._paint_marks(quick=quick)
 
     def projectionMatrix(self, *_regions: tuple[int, ...]) -> QMatrix4x4:
         """Return the camera's perspective, for further pyqtgraph items."""
@@ -390,8 +390,8 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
             owner.release()
         self.doneCurrent()
 
-    def _paint_marks(self) -> None:
-        marks = self._overlay.image(self.stage(), self.background(), self.devicePixelRatioF())
+    def _paint_marks(self, *, quick: bool) -> None:
+        marks = self._overlay.image(self.stage(), self.background(), self.devicePixelRatioF(), quick=quick)
         if marks is not None:
             GL.glViewport(0, 0, self.deviceWidth(), self.deviceHeight())
             self._sheet.lay(marks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QElapsedTimer, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from visualizer.scene.marks.layout import Layout, layout
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from visualizer.scene.marks.stage import Stage
 
 
+# While the picture moves and a processor draws it, marks follow at this pace.
+PAUSE_MS = 60
+
+
 class Overlay:
     """Lays marks out on a stage and paints them; `lit` is the site under the mouse."""
 
@@ -23,6 +27,7 @@ class Overlay:
         self.lit: str | None = None
         self._laid_out: tuple[tuple[object, ...], Layout] | None = None
         self._painted: tuple[tuple[object, ...], QImage] | None = None
+        self._age = QElapsedTimer()
 
     def set_marks(self, marks: Marks | None) -> None:
         """Show these marks, or none."""
@@ -40,15 +45,17 @@ class Overlay:
             self._laid_out = key, layout(self._marks, stage, measure, sites)
         return self._laid_out[1]
 
-    def image(self, stage: Stage, background: str, ratio: float) -> QImage | None:
+    def image(self, stage: Stage, background: str, ratio: float, *, quick: bool = False) -> QImage | None:
         """The painted marks, the size of the window and else see-through; the same object while nothing changes.
 
-        ratio: pixels of the screen a pixel of the stage.
+        ratio: pixels of the screen a pixel of the stage. quick: those of a moment ago will do.
         """
+        size = round(stage.area[2] * ratio), round(stage.area[3] * ratio)
+        if quick and self._marks is not None and self._is_fresh(background, size):
+            return self._painted[1] if self._painted else None
         laid_out = self.layout(stage)
         if laid_out is None:
             return None
-        size = round(stage.area[2] * ratio), round(stage.area[3] * ratio)
         key = (laid_out, background, self.lit, size)
         if self._painted is None or self._painted[0] != key:
             # By the processor: OpenGL's painter has no smooth lines without samples.
@@ -59,4 +66,10 @@ class Overlay:
             paint(painter, laid_out, background, self.lit)
             painter.end()
             self._painted = key, image
+            self._age.start()
         return self._painted[1]
+
+    def _is_fresh(self, background: str, size: tuple[int, int]) -> bool:
+        if self._painted is None or self._age.elapsed() >= PAUSE_MS:
+            return False
+        return self._painted[0][1:] == (background, self.lit, size)
