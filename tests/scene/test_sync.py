@@ -47,7 +47,7 @@ def view(qtbot: QtBot) -> AnatomyView:
 
 
 def test_the_view_starts_as_the_session_is(view: AnatomyView) -> None:
-    SceneSync(Chosen(selection="psoas_left"), view)
+    _kept = SceneSync(Chosen(selection="psoas_left"), view)
     assert view.camera() == VIEWS["side"]
     assert view.background() == "dark"
     assert view.appearance().layers == {"glutes": "ghost"}
@@ -78,7 +78,7 @@ def test_changes_arrive(qtbot: QtBot, view: AnatomyView, boxes: Anatomy) -> None
 
 def test_a_view_that_the_user_has_left_moves_nothing(view: AnatomyView) -> None:
     chosen = Chosen()
-    SceneSync(chosen, view)
+    _kept = SceneSync(chosen, view)
     view.move_by_hand(view.camera().orbited(20.0, 0.0))
     left = view.camera()
     chosen.view = ""
@@ -88,13 +88,13 @@ def test_a_view_that_the_user_has_left_moves_nothing(view: AnatomyView) -> None:
 
 def test_a_session_that_opens_off_every_view_is_shown(view: AnatomyView) -> None:
     before = view.camera()
-    SceneSync(Chosen(view=""), view)
+    _kept = SceneSync(Chosen(view=""), view)
     assert view.camera() == before
 
 
 def test_compare_wipe_and_muscle_states_arrive(view: AnatomyView, boxes: Anatomy) -> None:
     chosen = Chosen()
-    SceneSync(chosen, view)
+    _kept = SceneSync(chosen, view)
     chosen.findings = findings_of(boxes)
     chosen.compare = "wipe"
     chosen.wipe = 0.25
@@ -110,7 +110,7 @@ def test_a_site_is_flown_to_from_its_telling_angle(
     qtbot: QtBot, view: AnatomyView, boxes: Anatomy, side: str
 ) -> None:
     chosen = Chosen(view="", side=side)
-    SceneSync(chosen, view)
+    _kept = SceneSync(chosen, view)
     chosen.findings = findings_of(boxes, "opening_l4_l5", (20.0, 30.0, 40.0))
     chosen.site = "opening_l4_l5"
     goal = telling("opening_l4_l5", side, np.array([0.02, 0.03, 0.04]))
