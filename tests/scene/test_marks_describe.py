@@ -128,13 +128,16 @@ def test_the_drawn_tilt_is_the_one_that_is_told():
 
 
 def test_names_follow_what_is_drawn():
-    def keys(**layers: str) -> set[str]:
-        look = Appearance(layers={**DEFAULT_LAYERS, **layers})
+    def keys(parts: dict[str, str] | None = None, **layers: str) -> set[str]:
+        look = Appearance(layers={**DEFAULT_LAYERS, **layers}, parts=parts or {})
         return {name.key.removesuffix("_right") for name in marks("balanced", appearance=look).names}
 
     assert {"psoas", "rectus_femoris"} <= keys(flexors="shown")
     assert not {"psoas", "rectus_femoris"} & keys(flexors="ghost")
-    assert "gluteus_minimus" in keys(glutes="shown")
+    # Under a solid gluteus medius its name would stand on the wrong muscle.
+    assert "gluteus_minimus" not in keys(glutes="shown")
+    for state in ("ghost", "hidden"):
+        assert "gluteus_minimus" in keys({"gluteus_medius_right": state}, glutes="shown")
     assert "gluteus_minimus" not in keys(glutes="ghost")
     assert "sciatic_femoral" in keys()
     assert "sciatic_femoral" not in keys(nerve="hidden")

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 # The three muscles that the story names, and the nerve; named while they are drawn.
 NAMED = ("sciatic", "psoas", "rectus_femoris", "gluteus_minimus")
+# A muscle that lies wholly under another has no name while that one is solid: it would stand on the wrong flesh.
+COVERED_BY = {"gluteus_minimus": "gluteus_medius"}
 NAME_POINTS = 48
 WHOLE_ROUTE = "route"
 SCALE = (Level.ROOMY, Level.SNUG, Level.TIGHT, Level.PRESSED)
@@ -224,7 +226,8 @@ def _names(
             name = _nerve_name(snapshot, choices, text)
         else:
             part = muscles.get(f"{stem}_{choices.side}")
-            shown = part is not None and modes[part.key] not in (GHOST, HIDDEN)
+            covered = modes.get(f"{COVERED_BY.get(stem)}_{choices.side}", HIDDEN) not in (GHOST, HIDDEN)
+            shown = part is not None and modes[part.key] not in (GHOST, HIDDEN) and not covered
             name = _muscle_name(part, snapshot, choices) if shown and part is not None else None
         if name is not None:
             names.append(name)
