@@ -96,7 +96,7 @@ def test_the_flexor_dominant_posture_is_told_in_full() -> None:
     telling = most_telling(found)
     assert telling is not None
     assert telling.room_lost > 0.0
-    figures = (f"{value:.1f}".removesuffix(".0") for value in (telling.balanced, telling.now))
+    figures = (f"{value:.1f}" for value in (telling.balanced, telling.now))
     assert " → ".join(figures) + " mm" in text
     assert "Most of that comes from" in text
 

@@ -75,8 +75,7 @@ class Findings:
         """One finding a site that the sciatic nerve passes, the tightest site first.
 
         A site's first measure speaks for it, or else the tightest that is at least snug. Sites go by level, then by the
-        share of room to the limit that was lost, then by what is left of it; those that cannot be told come after those
-        that are at least snug.
+        share of room to the limit that was lost, then by what is left of it; those that cannot be told come last.
         """
         speaking: dict[str, Finding] = {}
         for item in self.items:
@@ -87,7 +86,6 @@ class Findings:
         return tuple(sorted(speaking.values(), key=order))
 
 
-def order(item: Finding) -> tuple[float, float, float]:
+def order(item: Finding) -> tuple[int, float, float]:
     """Sorting key: the tightest first."""
-    rank = 0.5 if item.level is Level.CANNOT_TELL else item.level.rank
-    return -rank, -round(item.room_lost, 6), item.room_left
+    return -item.level.rank, -round(item.room_lost, 6), item.room_left

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from visualizer.anatomy.load import assets_root
 from visualizer.anatomy.model import SIDES
 from visualizer.body.posture import Posture
+from visualizer.lesson.numbers import UNITS, number
 from visualizer.lesson.text import Words, words
 from visualizer.space.finding import Finding, Findings, order
 from visualizer.space.ladder import Level
@@ -70,6 +71,10 @@ class Writer:
         text = f"{abs(round(value, 1)):.1f}".removesuffix(".0")
         return text.replace(".", self.text("headline.point"))
 
+    def room_in(self, telling: Finding, value: float | None) -> str:
+        """A value of the telling measure, written as chips and list write it."""
+        return number(max(value or 0.0, 0.0), UNITS[telling.unit][1], self.text.language)
+
     def posture(self, posture: Posture, balanced: Posture) -> str:
         """What moved, and what was set by hand; nothing in balance."""
         moves = [*self._tilt(posture), *self._limbs(posture, balanced), *self._set(posture, balanced)]
@@ -117,8 +122,8 @@ class Writer:
         return self.say(
             key,
             where=self.where(found, telling),
-            before=self.number(max(telling.balanced or 0.0, 0.0)),
-            now=self.number(max(telling.now or 0.0, 0.0)),
+            before=self.room_in(telling, telling.balanced),
+            now=self.room_in(telling, telling.now),
             unit=telling.unit,
             level=self.text(f"level.{telling.level}"),
         )

@@ -10,8 +10,9 @@ from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 
 from visualizer.anatomy.load import assets_root
-from visualizer.lesson.numbers import from_to, room_left, with_unit
+from visualizer.lesson.numbers import with_unit
 from visualizer.lesson.text import words
+from visualizer.scene.marks.describe import value_text
 from visualizer.scene.naming import full_site_name, site_name
 from visualizer.session import Session
 from visualizer.space.findings import Finding, Findings
@@ -63,15 +64,13 @@ class PlaceRow(QFrame):
     def show_finding(self, finding: Finding, scale: Scale, chosen: bool) -> None:
         """Show what the model says of this place."""
         text, language = words(self._session.language), self._session.language
-        told = finding.level != Level.CANNOT_TELL
         self.finding = finding
         self.dot.show_level(finding.level, finding.set_by_user)
         self.bar.show_finding(finding, scale)
         self.name.setText(site_name(self.site, self._session))
         word = text(f"level.{finding.level}")
         self.word.setText(word)
-        now = room_left(finding.now, finding.unit) if told else None
-        self.value.setText(from_to(room_left(finding.balanced, finding.unit), now, finding.unit, language))
+        self.value.setText(value_text(finding, language))
         why = [text(f"reason.{finding.reason}")] if finding.reason else []
         if finding.set_by_user:
             why.append(text("places.set_by_user"))

@@ -12,14 +12,14 @@ import numpy as np
 
 from visualizer.anatomy.model import SIDES
 from visualizer.body.nerve.tube import RING
-from visualizer.lesson.numbers import from_to, number, room_left
+from visualizer.lesson.numbers import UNITS, from_to, number, room_left
 from visualizer.lesson.text import Words, words
 from visualizer.scene.appearance import Appearance, all_parts
 from visualizer.scene.marks.blockers import PreparedBlockers
 from visualizer.scene.marks.model import Chip, Legend, Marks, Name, Sample, Tilt
 from visualizer.scene.naming import structure_name
 from visualizer.session import GHOST, HIDDEN
-from visualizer.space.ladder import Level
+from visualizer.space.ladder import SMALL_CHANGE, Level
 from visualizer.space.planes import plane_at_site, planes_across, reach_of
 from visualizer.space.sites import Site, sites
 
@@ -119,7 +119,13 @@ def short_name(key: str, site: Site | None, wording: str, text: Words) -> str:
 
 
 def value_text(item: Finding, language: str) -> str:
-    """`2.7 → 0.6 mm`, `20.1 mm` where nothing changes, `4.5 → ? mm` where it cannot be told."""
+    """`2.7 → 0.6 mm`, `20.1 mm` where nothing changes, `4.5 → ? mm` where it cannot be told.
+
+    Where it is only the change that is too small to tell, `about 20 mm`: both states lie within the model's error.
+    """
+    if item.reason == SMALL_CHANGE and item.now is not None:
+        written, _ = UNITS[item.unit]
+        return words(language)("marks.about", value=f"{number(item.now, 0, language)}{written}")
     now = None if item.level == Level.CANNOT_TELL else item.now
     then = None if item.level_balanced == Level.CANNOT_TELL else item.balanced
     return from_to(room_left(then, item.unit), room_left(now, item.unit), item.unit, language)
