@@ -77,7 +77,9 @@ def test_what_does_not_change_is_one_number_and_the_user_is_told_what_he_set():
     assert "→" in value_text(replace(item, now=item.now + 1.0), "en")
     assert value_text(replace(item, unit="deg", balanced=33.2, now=39.2), "en") == "33 → 39°"
     assert value_text(replace(item, unit="mm2", balanced=110.0, now=95.4), "es") == "110 → 95\u00a0mm²"
-    within_error = replace(item, unit="mm", balanced=20.1, now=19.6, level=Level.CANNOT_TELL, reason=SMALL_CHANGE)
+    within_error = replace(
+        item, unit="mm", balanced=20.1, now=19.6, level=Level.CANNOT_TELL, reason=SMALL_CHANGE
+    )
     assert value_text(within_error, "en") == "about 20\u00a0mm"
     assert value_text(replace(within_error, reason="overlap"), "es") == "20,1 → ?\u00a0mm"
     assert value_text(replace(item, unit="mm", balanced=20.1, now=19.6), "es") == "20,1 → 19,6\u00a0mm"

@@ -234,7 +234,13 @@ def _leader(placed: Placed, edge: float, stub: float) -> tuple[Point, ...]:
     else:
         inset = min(stub, (right - left) / 3.0)
         start = ((min(max(x, left + inset), right - inset), bottom if y > bottom else top),)
+    return to_ring(start, placed.item.anchor, radius)
+
+
+def to_ring(start: tuple[Point, ...], ring: Point, radius: float) -> tuple[Point, ...]:
+    """The line that begins with the points `start` and ends at the edge of a ring; () where it would lie inside."""
     last = start[-1]
+    x, y = ring
     length = float(np.hypot(x - last[0], y - last[1]))
     if length <= radius:
         return ()

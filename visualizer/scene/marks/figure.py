@@ -40,11 +40,10 @@ def figure(
     tilt: Tilt, stage: Stage, unit: float, measure: Measure, avoid: np.ndarray
 ) -> tuple[list[Figure], list[tuple[str, Box]]]:
     """Figures on the stage and in its inset, and words with their boxes; `avoid` (n, 4) is what words keep off."""
-    figures, labels = [], []
-    changed = abs(tilt.angle_deg) >= SMALLEST_DEG
+    labels = []
+    changed = _is_changed(tilt)
     drawn = _drawn(tilt, stage.project, stage.open, changed)
     if drawn is not None:
-        figures.append(drawn)
         front, back = drawn.now[0][-1], drawn.now[0][0]
         outward = 1.0 if front[0] > back[0] else -1.0
         size = _size(tilt.pelvis_text, unit, measure)
@@ -72,15 +71,27 @@ def figure(
             box = _free(tries, stage.open, avoid, unit)
             if box is not None:
                 labels.append((tilt.spine_text, box))
-    if stage.inset is not None:
-        small = _drawn(tilt, stage.inset.project, stage.inset.box, changed)
-        figures += [] if small is None else [small]
     if drawn is None:
         size = _size(tilt.pelvis_text, unit, measure)
         box = _free(_corners(stage, size, unit), stage.open, avoid, unit)
         if box is not None:
             labels.append((tilt.pelvis_text, box))
-    return figures, labels
+    return _with_inset(drawn, tilt, stage), labels
+
+
+def figures_on(tilt: Tilt, stage: Stage) -> list[Figure]:
+    """Figures on the stage and in its inset, without their words."""
+    return _with_inset(_drawn(tilt, stage.project, stage.open, _is_changed(tilt)), tilt, stage)
+
+
+def _with_inset(drawn: Figure | None, tilt: Tilt, stage: Stage) -> list[Figure]:
+    inset = stage.inset
+    small = None if inset is None else _drawn(tilt, inset.project, inset.box, _is_changed(tilt))
+    return [each for each in (drawn, small) if each is not None]
+
+
+def _is_changed(tilt: Tilt) -> bool:
+    return abs(tilt.angle_deg) >= SMALLEST_DEG
 
 
 def _drawn(tilt: Tilt, project: Project, area: Box, changed: bool) -> Figure | None:

@@ -57,13 +57,14 @@ class PlacedChip:
 
 @dataclass(frozen=True, eq=False)
 class PlacedName:
-    """A structure's name on the stage, with a line to a dot on it."""
+    """A structure's name on the stage, with a line to a dot on it; place (3,) m is that of the dot."""
 
     name: Name
     box: Box
     rows: tuple[Row, ...]
     leader: tuple[Point, ...]
     dot: Point
+    place: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -125,13 +126,13 @@ def layout(marks: Marks, stage: Stage, measure: Measure, before: frozenset[str] 
             _finished_chip(chip, rows, columns.placed[chip.site]) for chip, rows in placed_chips
         ),
         names=tuple(
-            _finished_name(name, rows, columns.placed[name.key]) for name, rows in placed_names
+            _finished_name(name, place, rows, columns.placed[name.key]) for name, place, rows in placed_names
         ),
         figures=tuple(figures),
         words=tuple(words),
         legend=placed_legend,
-        rim=_in_picture(marks.rim, stage),
-        pointed=next(iter(_in_picture(None if marks.pointed is None else marks.pointed[None], stage)), None),
+        rim=in_picture(marks.rim, stage),
+        pointed=next(iter(in_picture(None if marks.pointed is None else marks.pointed[None], stage)), None),
         nerve=nerve,
     )  # fmt: skip
 
@@ -260,22 +261,25 @@ def _place_names(
     unit: float,
     measure: Measure,
     taken: np.ndarray,
-) -> list[tuple[Name, tuple[Row, ...]]]:
-    placed: list[tuple[Name, tuple[Row, ...]]] = []
+) -> list[tuple[Name, np.ndarray, tuple[Row, ...]]]:
+    placed: list[tuple[Name, np.ndarray, tuple[Row, ...]]] = []
     for name in names[:MOST_NAMES]:
-        at = _name_anchor(name, marks, stage, unit, taken)
-        if at is None:
+        found = _name_anchor(name, marks, stage, unit, taken)
+        if found is None:
             continue
+        place, at = found
         width, height = measure(name.text, "name")
         rows = (Row(name.text, "name", (4.0 * unit, 1.0 * unit)),)
         size = ((width + 8.0) * unit, (height + 2.0) * unit)
         if columns.add(Item(name.key, at, DOT * unit, size, FARTHEST_NAME * stage.width, NAME_TRIES)):
-            placed.append((name, rows))
+            placed.append((name, place, rows))
     return placed
 
 
-def _name_anchor(name: Name, marks: Marks, stage: Stage, unit: float, taken: np.ndarray) -> Point | None:
-    """The middle one of the structure's points that are seen; None where fewer than a handful are."""
+def _name_anchor(
+    name: Name, marks: Marks, stage: Stage, unit: float, taken: np.ndarray
+) -> tuple[np.ndarray, Point] | None:
+    """The middle one of the structure's points that are seen, (3,) m and pixels; None where there are hardly any."""
     points = name.points
     if len(name.normals):
         way = stage.eye - points
@@ -289,13 +293,14 @@ def _name_anchor(name: Name, marks: Marks, stage: Stage, unit: float, taken: np.
     seen = (at[:, 2] > 0.0) & (at[:, 2] < 1.0) & (at[:, 0] > left + reach) & (at[:, 0] < right - reach)
     seen &= (at[:, 1] > top + reach) & (at[:, 1] < bottom - reach)
     seen[seen] = ~marks.blockers.hides_surface(points[seen], stage.eye)
-    at = at[seen, :2]
+    at, points = at[seen, :2], points[seen]
     low, high = taken[None, :, :2] - reach, taken[None, :, 2:] + reach
-    at = at[~np.any(np.all((at[:, None] > low) & (at[:, None] < high), axis=2), axis=1)]
+    free = ~np.any(np.all((at[:, None] > low) & (at[:, None] < high), axis=2), axis=1)
+    at, points = at[free], points[free]
     if len(at) < LEAST_SEEN:
         return None
-    middle = at[np.argmin(np.linalg.norm(at - np.median(at, axis=0), axis=1))]
-    return float(middle[0]), float(middle[1])
+    middle = int(np.argmin(np.linalg.norm(at - np.median(at, axis=0), axis=1)))
+    return points[middle], (float(at[middle, 0]), float(at[middle, 1]))
 
 
 def _finished_chip(chip: Chip, rows: tuple[Row, ...], placed: Placed) -> PlacedChip:
@@ -304,15 +309,15 @@ def _finished_chip(chip: Chip, rows: tuple[Row, ...], placed: Placed) -> PlacedC
     )
 
 
-def _finished_name(name: Name, rows: tuple[Row, ...], placed: Placed) -> PlacedName:
-    return PlacedName(name, placed.box, _moved(rows, placed.box), placed.leader, placed.item.anchor)
+def _finished_name(name: Name, place: np.ndarray, rows: tuple[Row, ...], placed: Placed) -> PlacedName:
+    return PlacedName(name, placed.box, _moved(rows, placed.box), placed.leader, placed.item.anchor, place)
 
 
 def _moved(rows: tuple[Row, ...], box: Box) -> tuple[Row, ...]:
     return tuple(Row(row.text, row.role, (row.at[0] + box[0], row.at[1] + box[1])) for row in rows)
 
 
-def _in_picture(points: np.ndarray | None, stage: Stage) -> tuple[Point, ...]:
+def in_picture(points: np.ndarray | None, stage: Stage) -> tuple[Point, ...]:
     """Points (n, 3) m on the stage; none at all where one of them lies behind the eye."""
     if points is None:
         return ()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QElapsedTimer, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from visualizer.scene.marks.layout import Layout, layout
+from visualizer.scene.marks.motion import carried
 from visualizer.scene.marks.painter import measure, paint
 
 if TYPE_CHECKING:
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from visualizer.scene.marks.stage import Stage
 
 
-# While the picture moves and a processor draws it, marks follow at this pace.
-PAUSE_MS = 60
+# While the picture moves and a processor draws it, marks follow at this pace, and are arranged anew at that.
+PAUSE_MS, ARRANGED_MS = 60, 300
 
 
 class Overlay:
@@ -27,7 +28,7 @@ class Overlay:
         self.lit: str | None = None
         self._laid_out: tuple[tuple[object, ...], Layout] | None = None
         self._painted: tuple[tuple[object, ...], QImage] | None = None
-        self._age = QElapsedTimer()
+        self._age, self._arranged = QElapsedTimer(), QElapsedTimer()
 
     def set_marks(self, marks: Marks | None) -> None:
         """Show these marks, or none."""
@@ -37,13 +38,22 @@ class Overlay:
         """Where the marks lie on a stage; None where there are none."""
         if self._marks is None:
             return None
-        inset = None if stage.inset is None else stage.inset.box
-        key = (self._marks, stage.area, stage.seen, stage.camera, stage.taken, inset)
+        key = (self._marks, stage.camera, *_frame(stage))
         if self._laid_out is None or self._laid_out[0] != key:
             before = () if self._laid_out is None else self._laid_out[1].chips
             sites = frozenset(placed.chip.site for placed in before)
             self._laid_out = key, layout(self._marks, stage, measure, sites)
+            self._arranged.start()
         return self._laid_out[1]
+
+    def _carried(self, stage: Stage) -> Layout | None:
+        """Where the marks lie in a picture that moves: arranged a moment ago, if nothing but the camera differs."""
+        if self._marks is None or self._laid_out is None or self._arranged.elapsed() >= ARRANGED_MS:
+            return self.layout(stage)
+        (marks, _, *frame), laid_out = self._laid_out
+        if marks is not self._marks or tuple(frame) != _frame(stage):
+            return self.layout(stage)
+        return carried(laid_out, self._marks, stage)
 
     def image(self, stage: Stage, background: str, ratio: float, *, quick: bool = False) -> QImage | None:
         """The painted marks, the size of the window and else see-through; the same object while nothing changes.
@@ -53,17 +63,17 @@ class Overlay:
         size = round(stage.area[2] * ratio), round(stage.area[3] * ratio)
         if quick and self._marks is not None and self._is_fresh(background, size):
             return self._painted[1] if self._painted else None
-        laid_out = self.layout(stage)
+        laid_out = self._carried(stage) if quick else self.layout(stage)
         if laid_out is None:
             return None
-        key = (laid_out, background, self.lit, size)
+        key = (laid_out, quick, background, self.lit, size)
         if self._painted is None or self._painted[0] != key:
             # By the processor: OpenGL's painter has no smooth lines without samples.
             image = QImage(*size, QImage.Format.Format_RGBA8888_Premultiplied)
             image.setDevicePixelRatio(ratio)
             image.fill(Qt.GlobalColor.transparent)
             painter = QPainter(image)
-            paint(painter, laid_out, background, self.lit)
+            paint(painter, laid_out, background, self.lit, quick=quick)
             painter.end()
             self._painted = key, image
             self._age.start()
@@ -72,4 +82,9 @@ class Overlay:
     def _is_fresh(self, background: str, size: tuple[int, int]) -> bool:
         if self._painted is None or self._age.elapsed() >= PAUSE_MS:
             return False
-        return self._painted[0][1:] == (background, self.lit, size)
+        return self._painted[0][2:] == (background, self.lit, size)
+
+
+def _frame(stage: Stage) -> tuple[object, ...]:
+    """What words are arranged in, whatever the camera sees."""
+    return stage.area, stage.seen, stage.taken, None if stage.inset is None else stage.inset.box

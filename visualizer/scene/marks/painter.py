@@ -81,10 +81,13 @@ def load_font() -> None:
             QFontDatabase.addApplicationFont(str(file))
 
 
-def paint(painter: QPainter, layout: Layout, background: str, lit: str | None = None) -> None:
-    """Paint a layout on a "light" or "dark" picture; lit: the site under the mouse, or None."""
+def paint(
+    painter: QPainter, layout: Layout, background: str, lit: str | None = None, *, quick: bool = False
+) -> None:
+    """Paint a layout on a "light" or "dark" picture; lit: the site under the mouse, or None. quick: plain lines."""
     ink, unit = MARK_INKS[background], layout.unit
-    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, not quick)
     for figure in layout.figures:
         _paint_figure(painter, figure, ink, unit)
     if layout.rim:

@@ -29,23 +29,19 @@ def lay_down(painter: QPainter, box: Box, key: Hashable, paint: Callable[[QPaint
     if whole not in _stamps:
         if len(_stamps) >= MOST:
             _stamps.clear()
-        _stamps[whole] = _painted(size, ratio, (left - PAD, top - PAD), painter, paint)
+        _stamps[whole] = _painted(size, ratio, (left - PAD, top - PAD), paint)
     at = (round((value - PAD) * ratio) / ratio for value in (left, top))
     painter.drawImage(QPointF(*at), _stamps[whole])
 
 
 def _painted(
-    size: tuple[int, int],
-    ratio: float,
-    corner: tuple[float, float],
-    like: QPainter,
-    paint: Callable[[QPainter], None],
+    size: tuple[int, int], ratio: float, corner: tuple[float, float], paint: Callable[[QPainter], None]
 ) -> QImage:
     image = QImage(*size, QImage.Format.Format_RGBA8888_Premultiplied)
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    painter.setRenderHints(like.renderHints())
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     painter.translate(-corner[0], -corner[1])
     paint(painter)
     painter.end()
