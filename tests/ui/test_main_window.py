@@ -284,3 +284,15 @@ def test_both_states_have_the_same_calm_colour_and_say_what_the_pelvis_does(wind
         return pixels_of(switch.grab().toImage())[half.center().y(), half.left() + 14]
 
     assert np.abs(thumb_colour(BALANCED) - thumb_colour(FLEXOR_DOMINANT)).max() <= 3
+
+
+def test_a_click_on_the_inset_lights_the_button_of_the_view_it_brings(window, qtbot):
+    window.resize(1366, 768)
+    view, buttons = window.stage.view, window.views.buttons
+    qtbot.waitUntil(lambda: view.inset_rect() is not None)
+    for shown in ("side", OPENING_VIEW):
+        left, top, width, height = view.inset_rect()
+        qtbot.mouseClick(view, LEFT, pos=QPoint(left + width // 2, top + height // 2))
+        qtbot.waitUntil(lambda shown=shown: same_camera(view.camera(), VIEWS[shown]), timeout=3000)
+        assert [name for name, button in buttons.items() if button.isChecked()] == [shown]
+        assert view.inset_rect() is not None

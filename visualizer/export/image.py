@@ -14,11 +14,14 @@ from PySide6.QtGui import QImage, QOffscreenSurface, QOpenGLContext, QPainter
 from visualizer.errors import UserError
 from visualizer.scene.appearance import Appearance
 from visualizer.scene.buffers import FrameBuffer
-from visualizer.scene.cameras import VIEWS, Camera, framed
+from visualizer.scene.cameras import INSET, VIEWS, Camera, framed, is_side, projected
 from visualizer.scene.graphics import NO_OPENGL_ADVICE
+from visualizer.scene.inset import Inset
 from visualizer.scene.marks.overlay import Overlay
-from visualizer.scene.marks.stage import Stage
+from visualizer.scene.marks.stage import Inset as StageInset
+from visualizer.scene.marks.stage import Stage, corners
 from visualizer.scene.materials import BACKDROPS, DEFAULT_LAYERS, out_of_the_way
+from visualizer.scene.panes import Rect, inset_rect
 from visualizer.scene.picture import Picture, Shown
 from visualizer.session import LAYER_STATES
 
@@ -50,7 +53,7 @@ def render_image(
 
     size: width and height in pixels. background: "light" or "dark". layers: layer -> "shown", "ghost" or
     "hidden"; those of the opening picture where left out. findings: what colours nerve and muscles, and gives the
-    outline of the balanced stance. marks: what is written over the picture, or nothing.
+    outline of the balanced stance. marks: what is written over the picture, beside a small one from the side, or nothing.
     Raises UserError for an unknown name, a size that cannot be drawn, or no OpenGL.
     """
     camera = VIEWS.get(view) if isinstance(view, str) else view
@@ -68,15 +71,18 @@ def render_image(
     surface.create()
     if not context.create() or not context.makeCurrent(surface):
         raise UserError("OpenGL, which draws the 3-D picture, is not available here.", NO_OPENGL_ADVICE)
+    aside = inset_rect(*size) if marks is not None and not is_side(camera) else None
     try:
-        pixels = _drawn(anatomy, Shown(snapshot, findings, appearance, background), camera, size)
+        pixels = _drawn(anatomy, Shown(snapshot, findings, appearance, background), camera, size, aside)
     finally:
         context.doneCurrent()
     height, width, _ = pixels.shape
     image = QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBX8888).copy()
     overlay = Overlay()
     overlay.set_marks(marks)
-    written = overlay.image(Stage((0.0, 0.0, float(width), float(height)), camera), background, 1.0)
+    inset = aside and StageInset(corners(aside), lambda points: projected(points, INSET, aside))
+    stage = Stage((0.0, 0.0, float(width), float(height)), camera, inset=inset)
+    written = overlay.image(stage, background, 1.0)
     if written is not None:
         painter = QPainter(image)
         painter.drawImage(0, 0, written)
@@ -100,8 +106,10 @@ def _checked(layers: Mapping[str, str]) -> Mapping[str, str]:
     return layers
 
 
-def _drawn(anatomy: Anatomy, shown: Shown, camera: Camera, size: tuple[int, int]) -> np.ndarray:
-    """Pixels from the top left, (height, width, 4) uint8; the context is current."""
+def _drawn(
+    anatomy: Anatomy, shown: Shown, camera: Camera, size: tuple[int, int], aside: Rect | None
+) -> np.ndarray:
+    """Pixels from the top left, (height, width, 4) uint8, with the inset `aside`; the context is current."""
     width, height = size
     limit = int(GL.glGetIntegerv(GL.GL_MAX_RENDERBUFFER_SIZE))
     if not (1 <= width <= limit and 1 <= height <= limit and width * height <= MAX_PIXELS):
@@ -110,17 +118,22 @@ def _drawn(anatomy: Anatomy, shown: Shown, camera: Camera, size: tuple[int, int]
             f"Choose 1 to {limit} pixels a side, and {MAX_PIXELS // 1_000_000} million in all.",
         )
     samples = min(SAMPLES, int(GL.glGetIntegerv(GL.GL_MAX_SAMPLES)))
-    picture = Picture(anatomy)
+    picture, inset = Picture(anatomy), Inset()
     drawn, flat = FrameBuffer(width, height, samples), FrameBuffer(width, height, 0)
+    fine = max(1.0, height / FINE_LINE_HEIGHT)
     try:
         picture.show(shown)
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, drawn.handle)
-        picture.draw(camera, width, height, line_pixels=max(1.0, height / FINE_LINE_HEIGHT))
+        picture.draw(camera, width, height, line_pixels=fine)
         drawn.copy_to(flat.handle, width, height)
+        if aside is not None:
+            inset.refresh(picture, INSET, aside[2:], fine, quick=False)
+            GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, flat.handle)
+            inset.lay(aside, height, BACKDROPS[shown.background], fine)
         pixels = np.zeros((height, width, 4), np.uint8)
         GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 1)
         GL.glReadPixels(0, 0, width, height, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, pixels)
     finally:
-        for owner in (picture, drawn, flat):
+        for owner in (picture, inset, drawn, flat):
             owner.release()
     return pixels[::-1]

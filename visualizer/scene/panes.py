@@ -11,10 +11,9 @@ Rect = tuple[int, int, int, int]
 
 OFF, SPLIT, WIPE = COMPARE = ("off", "split", "wipe")
 WIPE_LIMITS = (0.02, 0.98)
-# The inset at text size 100 %: its size, its distance from the corner, and the narrowest stage that has one.
+# The inset: its size, its distance from the corner, and the stage from which on it has one, and grows with it.
 INSET_SIZE, INSET_MARGIN, INSET_FROM_WIDTH = (190, 220), 14, 840
 INSET_GROWS_FROM_HEIGHT = 700
-INSET_LARGEST = 1.6
 
 
 @dataclass(frozen=True)
@@ -62,6 +61,7 @@ def inset_rect(width: int, height: int) -> Rect | None:
     """Where the inset lies on a stage, or None where there is no room for one."""
     if width < INSET_FROM_WIDTH:
         return None
-    scale = min(max(height / INSET_GROWS_FROM_HEIGHT, 1.0), INSET_LARGEST)
+    scale = max(min(width / INSET_FROM_WIDTH, height / INSET_GROWS_FROM_HEIGHT), 1.0)
     wide, high = round(INSET_SIZE[0] * scale), round(INSET_SIZE[1] * scale)
-    return INSET_MARGIN, height - INSET_MARGIN - high, wide, high
+    margin = round(INSET_MARGIN * scale)
+    return margin, height - margin - high, wide, high

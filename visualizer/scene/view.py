@@ -54,7 +54,8 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
     site_hovered: key of the site whose marker is under the mouse, or None. site_clicked: the same, clicked.
     nerve_pointed: millimetres along the corridor of the nerve under the mouse, or None.
     camera_changed: the user or a flight moved the camera. camera_left_view: it no longer is at the named view.
-    wipe_dragged: share 0-1 where the line of a wipe was dragged to. inset_clicked: it changed places with the picture.
+    wipe_dragged: share 0-1 where the line of a wipe was dragged to. inset_clicked: it changed places with the picture,
+    which is now taken from this named view, or "".
     """
 
     hovered = Signal(object)
@@ -66,7 +67,7 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
     camera_changed = Signal()
     camera_left_view = Signal()
     wipe_dragged = Signal(float)
-    inset_clicked = Signal()
+    inset_clicked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None, *, graphics: GraphicsInfo | None = None) -> None:
         super().__init__(parent=parent)
@@ -75,7 +76,7 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
         self._shown = Shown()
         self._camera = VIEWS[OPENING_VIEW]
         self._view: str | None = OPENING_VIEW
-        self._swapped_from: Camera | None = None
+        self._swapped_from: tuple[Camera, str | None] | None = None
         self._picture: Picture | None = None
         self._target, self._inset = Target(), Inset()
         self._stale = True
@@ -242,17 +243,23 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
 
     def swap_inset(self) -> None:
         """Let picture and inset change places."""
-        camera = self._inset_camera()
-        if camera is not None:
-            former = self._camera
-            self.fly_to("side" if camera is cameras.INSET else camera)
-            self._swapped_from = former if camera is cameras.INSET else None
-            self.inset_clicked.emit()
+        if self._inset_camera() is cameras.INSET:
+            former = self._camera, self._view
+            self.fly_to("side")
+            self._swapped_from = former
+        elif self._swapped_from is not None:
+            camera, view = self._swapped_from
+            self.fly_to(view or camera)
+        else:
+            return
+        self.inset_clicked.emit(self._view or "")
 
     def _inset_camera(self) -> Camera | None:
         """Where the inset is taken from: the side, or what was there before it changed places; None for no inset."""
         aside = cameras.is_side(self._flight.goal or self._camera)
-        return self._swapped_from if aside else cameras.INSET
+        if aside:
+            return None if self._swapped_from is None else self._swapped_from[0]
+        return cameras.INSET
 
     # GLViewWidget's own
 
@@ -344,7 +351,8 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
     def _head_for(self, camera: Camera | str) -> Camera:
         """Stop a flight, note which view is meant, and return the camera to go to."""
         self._flight.stop()
-        self._swapped_from = None
+        if camera != self._view:
+            self._swapped_from = None
         if isinstance(camera, str):
             self._view = camera
             return cameras.named(camera, self._shown.snapshot)

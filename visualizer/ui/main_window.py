@@ -158,7 +158,7 @@ class MainWindow(QMainWindow):
         view.clicked.connect(self._on_click)
         view.double_clicked.connect(self._on_double_click)
         view.camera_left_view.connect(self._on_camera_left_view)
-        view.inset_clicked.connect(self._on_camera_left_view)
+        view.inset_clicked.connect(self._on_inset_click)
         view.wipe_dragged.connect(self._on_wipe_drag)
         self._view = view
         self.stage.show_view(view)
@@ -183,6 +183,9 @@ class MainWindow(QMainWindow):
 
     def _on_camera_left_view(self) -> None:
         self.session.view = ANY_VIEW
+
+    def _on_inset_click(self, view: str) -> None:
+        self.session.view = view
 
     def _on_wipe_drag(self, share: float) -> None:
         self.session.wipe = share
