@@ -49,12 +49,14 @@ def run(language: str | None) -> int:
     application.setApplicationName("visualizer")
     window = open_window(application, language)
     catch_defects(window.show_defect)
-    window.start()
     return application.exec()
 
 
-def open_window(application: QApplication, language: str | None = None) -> MainWindow:
-    """Open the window as it was left, in a language or in the one used last; a language named here is not kept."""
+def open_window(application: QApplication, language: str | None = None, *, empty: bool = False) -> MainWindow:
+    """Open the window as it was left and begin to bring in the body, unless it is to stay empty.
+
+    The language is the one given, which is not kept, or the one used last.
+    """
     from visualizer.lesson.text import words
     from visualizer.ui.main_window import MainWindow
     from visualizer.ui.settings import Settings, settings_file
@@ -64,6 +66,9 @@ def open_window(application: QApplication, language: str | None = None) -> MainW
     session.language = language or session.language
     settings.keep(session)
     window = MainWindow(application, session, settings=settings)
+    if not empty:
+        # Before it is shown: the desktop's part of that takes time in which the body can be brought in.
+        window.start()
     window.show()
     if not settings.works:
         window.stage.notice.show_text(words(session.language)("settings.not_kept"))

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from psygnal import SignalGroupDescriptor
 
 from visualizer.anatomy.model import LAYERS
 from visualizer.body.posture import Posture, blend, with_fields
-from visualizer.body.snapshot import Snapshot
-from visualizer.space.findings import Findings
+
+if TYPE_CHECKING:
+    from visualizer.body.snapshot import Snapshot
+    from visualizer.space.findings import Findings
 
 SHOWN, GHOST, HIDDEN = LAYER_STATES = ("shown", "ghost", "hidden")
 MUSCLE_LAYERS = tuple(layer for layer in LAYERS if layer not in ("outline", "bones", "nerve"))
@@ -30,8 +32,8 @@ TEXT_PERCENT = (80, 200)
 TEXT_STEP = 10
 ANY_VIEW = ""
 
-Solve = Callable[[Posture], Snapshot]
-Find = Callable[[Snapshot], Findings]
+Solve = Callable[[Posture], "Snapshot"]
+Find = Callable[["Snapshot"], "Findings"]
 
 
 @dataclass(frozen=True)

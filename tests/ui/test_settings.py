@@ -132,11 +132,11 @@ def test_a_folder_in_its_place_or_no_place_at_all_is_one_sentence(qtbot, qapp, t
 
 @pytest.fixture
 def start(monkeypatch, qtbot, qapp, tmp_path):
-    """Open the window as the program does."""
+    """Open the window as the program does, without the body."""
     monkeypatch.setattr(settings, "user_config_path", lambda *_, **__: tmp_path)
 
     def run(language=None) -> MainWindow:
-        window = open_window(qapp, language)
+        window = open_window(qapp, language, empty=True)
         qtbot.addWidget(window)
         return window
 

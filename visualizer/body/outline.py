@@ -133,7 +133,7 @@ def bend_shares(bend_deg: np.ndarray, angles_deg: np.ndarray) -> np.ndarray:
     """How much of each shape of `bend_deg` (k, 4) a leg at `angles_deg` (4,) shows, (k,) float32; 0 when straight."""
     shares = np.ones(len(bend_deg), np.float32)
     for full, angle in zip(bend_deg.T, angles_deg, strict=True):
-        knots = np.unique(np.append(full, 0.0))
+        knots = np.array(sorted({0.0, *full.tolist()}))
         for index in np.flatnonzero(full):
             shares[index] *= np.interp(angle, knots, knots == full[index])
     return shares
@@ -184,7 +184,7 @@ class Refinement:
             1.0 / (quads * edges),
             1.0 - 2.0 / quads,
         )
-        self._keeps = np.unique(net.edges[net.on_border])
+        self._keeps = np.flatnonzero(np.bincount(net.edges[net.on_border].ravel(), minlength=net.count))
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
         """Whatever lies at the net's points, (n, k) float32, at those of the finer net."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -88,6 +87,8 @@ def fields_meant(name: str) -> list[str]:
     if name == "disc_height_mm":
         meant = ["disc_height_l4_l5_mm", "disc_height_l5_s1_mm"]
     if not meant:
+        from difflib import get_close_matches
+
         close = get_close_matches(name, [*FIELD_NAMES, *map(without_side, FIELD_NAMES)], 1)
         hint = f"Did you mean {close[0]!r}?" if close else f"Use one of: {', '.join(RANGES)}."
         raise UserError(f"A posture has no field {name!r}.", hint)

@@ -9,11 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from visualizer.anatomy.model import SIDES
-from visualizer.body.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from visualizer.body.snapshot import Snapshot
 
 FIELD_OF_VIEW_DEG = 22.0
 BODY_RADIUS_M = 1.3

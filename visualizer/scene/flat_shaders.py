@@ -35,6 +35,36 @@ void main() {
 }
 """
 
+# The picture in tiles; those where the mask is even all around, and no line can be, go out of the picture.
+TILES_VERTEX = """
+uniform sampler2D u_mask;
+uniform vec2 u_size;
+uniform vec4 u_channels;
+uniform int u_tile;      // pixels, twice as many as a texel of the level below stands for
+uniform float u_level;
+out vec2 v_place;
+
+void main() {
+    int columns = (int(u_size.x) + u_tile - 1) / u_tile;
+    int number = gl_VertexID / 6;
+    int corner = gl_VertexID % 6;
+    vec2 from = vec2(number % columns, number / columns) * float(u_tile);
+    vec2 to = from + float(u_tile);
+    vec4 uneven = vec4(0.0);
+    vec4 first = vec4(0.0);
+    for (int i = 0; i < 4; i++) {
+        vec4 near = textureLod(u_mask, vec2(i % 2 == 0 ? from.x : to.x, i < 2 ? from.y : to.y) / u_size, u_level);
+        uneven += i == 0 ? near * (1.0 - near) : abs(near - first);
+        if (i == 0) first = near;
+    }
+    bool left = corner == 0 || corner == 2 || corner == 5;
+    bool low = corner == 0 || corner == 1 || corner == 3;
+    vec2 at = vec2(left ? from.x : to.x, low ? from.y : to.y);
+    v_place = 2.0 * at / u_size - 1.0;
+    gl_Position = dot(uneven, u_channels) > 0.0 ? vec4(v_place, 1.0, 1.0) : vec4(2.0, 2.0, 2.0, 1.0);
+}
+"""
+
 # Lines where the mask changes: red and alpha dashed, for bones and skin of another posture; green what is selected,
 # blue what is pointed out. They lie as far away as can be: a depth test leaves only what stands against the backdrop.
 CONTOUR = """
@@ -51,18 +81,18 @@ uniform vec3 u_pointed;
 void main() {
     vec2 at = 0.5 * v_place + 0.5;
     vec2 reach = 1.6 * u_pixel / u_size;
-    vec4 here = texture(u_mask, at);
-    vec4 right = texture(u_mask, at + vec2(reach.x, 0.0));
-    vec4 left = texture(u_mask, at - vec2(reach.x, 0.0));
-    vec4 above = texture(u_mask, at + vec2(0.0, reach.y));
-    vec4 below = texture(u_mask, at - vec2(0.0, reach.y));
+    vec4 here = textureLod(u_mask, at, 0.0);
+    vec4 right = textureLod(u_mask, at + vec2(reach.x, 0.0), 0.0);
+    vec4 left = textureLod(u_mask, at - vec2(reach.x, 0.0), 0.0);
+    vec4 above = textureLod(u_mask, at + vec2(0.0, reach.y), 0.0);
+    vec4 below = textureLod(u_mask, at - vec2(0.0, reach.y), 0.0);
     vec4 change = abs(right - here) + abs(left - here) + abs(above - here) + abs(below - here);
     if (dot(change, u_channels) == 0.0) discard;
     vec2 aslant = 0.7 * reach;
-    vec4 a = texture(u_mask, at + aslant);
-    vec4 b = texture(u_mask, at - aslant);
-    vec4 c = texture(u_mask, at + vec2(aslant.x, -aslant.y));
-    vec4 d = texture(u_mask, at + vec2(-aslant.x, aslant.y));
+    vec4 a = textureLod(u_mask, at + aslant, 0.0);
+    vec4 b = textureLod(u_mask, at - aslant, 0.0);
+    vec4 c = textureLod(u_mask, at + vec2(aslant.x, -aslant.y), 0.0);
+    vec4 d = textureLod(u_mask, at + vec2(-aslant.x, aslant.y), 0.0);
     vec4 share = (here + right + left + above + below + a + b + c + d) / 9.0;
     // Only where it changes fast: the skin's upper edge fades out.
     vec4 line = smoothstep(0.1, 0.5, change) * (1.0 - smoothstep(0.10, 0.38, abs(share - 0.45)));

@@ -70,7 +70,7 @@ class Inset:
         content = (shown.snapshot, shown.findings, shown.appearance, shown.background)
         if self._from == (camera, size) and same(content, self._content):
             return
-        if quick and self._age.isValid() and self._age.elapsed() < PAUSE_MS:
+        if quick and self._waits():
             return
         self._age.start()
         if self._drawn is None or self._flat is None or (self._flat.width, self._flat.height) != size:
@@ -112,6 +112,13 @@ class Inset:
             self._program.release()
             GL.glDeleteVertexArrays(1, [self._vertex_array])
             self._program = None
+
+    def _waits(self) -> bool:
+        """Whether it is too early to draw it anew; the first time, the picture itself comes first."""
+        if not self._age.isValid():
+            self._age.start()
+            return True
+        return self._age.elapsed() < PAUSE_MS
 
     def _free(self) -> None:
         for buffer in (self._drawn, self._flat):

@@ -12,20 +12,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 from OpenGL import GL
 
-from visualizer.scene import flat_shaders, materials, shaders
+from visualizer.scene import materials
 from visualizer.scene.appearance import Appearance, drawing_order, state_rows
 from visualizer.scene.buffers import Batch, FrameBuffer, StateTexture, noise_texture
 from visualizer.scene.contour import BONES, GHOST, POINTED, SELECTED, SKIN, STRUCTURES, Channels, Contour
 from visualizer.scene.culling import side_planes
 from visualizer.scene.materials import stem
 from visualizer.scene.nerve_paint import NervePaint
-from visualizer.scene.shaders import Program
+from visualizer.scene.programs import made
 from visualizer.scene.skin import LAYER, Skin
 from visualizer.session import HIDDEN, SHOWN
 
 if TYPE_CHECKING:
     from visualizer.anatomy.model import Anatomy, Part, Surface
     from visualizer.body.snapshot import Snapshot
+    from visualizer.scene.shaders import Program
     from visualizer.space.findings import Findings
 
 NERVE_VEIL = 0.5
@@ -62,6 +63,7 @@ class Renderer:
         self._found: Findings | None = None
         self._balanced = False
         self._appearance, self._order = Appearance(), tuple[str, ...]()
+        self._drawn: frozenset[str] = frozenset()
         self._set_nerve(anatomy.nerve_surface)
 
     def set_snapshot(self, snapshot: Snapshot) -> None:
@@ -100,6 +102,9 @@ class Renderer:
         if self._skin is not None:
             self._skin.set_state(appearance.layers.get(LAYER, SHOWN))
         order = tuple(appearance.mode(part) for part in self.parts)
+        self._drawn = frozenset(
+            part.key for part, mode in zip(self.parts, order, strict=True) if mode != HIDDEN
+        )
         if order != self._order:
             self._order = order
             for surface, batch in zip(self._surfaces, self._batches, strict=True):
@@ -139,7 +144,7 @@ class Renderer:
         """
         eye, clip = _matrix(eye_from_world), _matrix(clip_from_eye)
         self._leave_defaults()
-        lines = self._draw_mask(eye, clip, viewport)
+        channels = self._draw_mask(eye, clip, viewport, coarse=quick)
         self._aim(eye, clip)
         GL.glViewport(*viewport)
         GL.glScissor(*(seen or viewport))
@@ -161,13 +166,13 @@ class Renderer:
                 batch.draw_solid()
         if self._nerve.has_solids:
             self._draw_nerve(eye, clip, backdrop, line_pixels / viewport[3])
-        if lines and self._ghost is not None:
+        if GHOST in channels:
             self._lay_contour(backdrop, line_pixels, GHOST)
         if any(batch.has_ghosts for batch in self._batches):
             self._draw_ghosts(eye, clip, backdrop)
         if skin is not None:
             skin.draw_before(eye, clip, backdrop, coarse=quick)
-        if lines:
+        if STRUCTURES in channels:
             GL.glDisable(GL.GL_DEPTH_TEST)
             self._lay_contour(backdrop, line_pixels, STRUCTURES)
         GL.glDisable(GL.GL_SCISSOR_TEST)
@@ -249,31 +254,45 @@ class Renderer:
         GL.glBindVertexArray(self._nerve.vertex_array)
         GL.glDrawArrays(GL.GL_TRIANGLES, 0, 3)
 
-    def _draw_mask(self, eye: np.ndarray, clip: np.ndarray, viewport: tuple[int, int, int, int]) -> bool:
-        """Draw what gets a contour into the mask; return whether anything does."""
+    def _draw_mask(
+        self, eye: np.ndarray, clip: np.ndarray, viewport: tuple[int, int, int, int], *, coarse: bool
+    ) -> list[Channels]:
+        """Draw what gets a contour into the mask, unless it is there; return which lines are to be laid."""
         look = self._appearance
-        drawn = {part.key for part in self.parts if look.mode(part) != HIDDEN}
-        selected = drawn & {look.selected}
-        pointed = drawn & {look.hovered, *look.walls} - selected
-        if self._ghost is None and not selected and not pointed:
-            return False
-        self._contour.begin(viewport[2], viewport[3])
-        if self._ghost is not None:
+        selected = self._drawn & {look.selected}
+        pointed = self._drawn & {look.hovered, *look.walls} - selected
+        structures = [STRUCTURES] if selected or pointed else []
+        if self._ghost is None:
+            if structures:
+                self._contour.begin(viewport[2], viewport[3])
+                self._mask_structures(eye, clip, selected, pointed)
+                self._contour.end()
+            return structures
+        keys = self._drawn & self._ghost_keys
+        skin = self._ghost_skin if self._skin and self._skin.is_drawn and self._ghost_has_skin else None
+        # Another posture stays as it is, so that its mask serves as long as the camera rests.
+        content = (self._ghost, keys, skin, coarse, eye.tobytes(), clip.tobytes()) if not structures else None
+        if self._contour.begin(viewport[2], viewport[3], content):
             program = self._use("mask-skinned", eye, clip)
             bones = np.ascontiguousarray(self._ghost.world_from_rest, np.float32)
             program.set_matrices("u_world_from_rest", bones)
             self._contour.channel(BONES)
-            self._bones.draw_parts(drawn & self._ghost_keys)
-            if self._ghost_skin and self._skin and self._skin.is_drawn and self._ghost_has_skin:
+            self._bones.draw_parts(keys)
+            if skin is not None:
                 self._contour.channel(SKIN)
-                self._ghost_skin.fill(eye, clip)
+                skin.fill(eye, clip, coarse=coarse)
+            self._mask_structures(eye, clip, selected, pointed)
+            self._contour.end()
+        return [GHOST, *structures]
+
+    def _mask_structures(
+        self, eye: np.ndarray, clip: np.ndarray, selected: frozenset[str], pointed: frozenset[str]
+    ) -> None:
         for keys, channel in ((selected, SELECTED), (pointed, POINTED)):
             for batch in self._batches if keys else ():
                 self._use("mask-skinned" if batch is self._bones else "mask", eye, clip)
                 self._contour.channel(channel)
                 batch.draw_parts(keys)
-        self._contour.end()
-        return True
 
     def _lay_contour(self, backdrop: materials.Backdrop, line_pixels: float, channels: Channels) -> None:
         """Lay lines over the picture; with the depth test on, only behind everything that was drawn."""
@@ -347,7 +366,7 @@ class Renderer:
 
     def _program(self, name: str) -> Program:
         if name not in self._programs:
-            program = self._programs[name] = _made(name)
+            program = self._programs[name] = made(name)
             program.use()
             program.set_index("u_states", 0)
             program.set_index("u_noise", 1)
@@ -364,27 +383,6 @@ class Renderer:
             return None
         nearest = np.argmin((rows - middle) ** 2 + (columns - middle) ** 2)
         return self.parts[int(ids[rows[nearest], columns[nearest]])]
-
-
-def _made(name: str) -> Program:
-    surface = shaders.INPUTS
-    lit = surface + shaders.LIGHT
-    match name:
-        case "bone":
-            return Program(shaders.VERTEX, lit + shaders.BONE, ("SKINNED",))
-        case "muscle":
-            return Program(shaders.VERTEX, lit + shaders.MUSCLE, ("MUSCLE_STATES",))
-        case "nerve":
-            return Program(shaders.VERTEX, lit + shaders.NERVE, ("PAINTED",))
-        case "rim":
-            return Program(shaders.VERTEX, surface + shaders.RIM, ("SWELL",))
-        case "backdrop":
-            return Program(flat_shaders.BACKDROP_VERTEX, flat_shaders.BACKDROP)
-        case "contour":
-            return Program(flat_shaders.BACKDROP_VERTEX, flat_shaders.CONTOUR)
-    defines = ("SKINNED",) if name.endswith("-skinned") else ()
-    fragment = {"depth": shaders.DEPTH, "pick": shaders.PICK, "mask": flat_shaders.MASK}[name.split("-")[0]]
-    return Program(shaders.VERTEX, surface + fragment, defines)
 
 
 def _matrix(values: np.ndarray) -> np.ndarray:

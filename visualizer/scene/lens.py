@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -49,9 +50,11 @@ from visualizer.scene.lens_style import (
     wrapped,
 )
 from visualizer.scene.materials import ROOM_COLOURS
-from visualizer.space.gaps import Gap
-from visualizer.space.look import Look, Slice
-from visualizer.space.section import Outline
+
+if TYPE_CHECKING:
+    from visualizer.space.gaps import Gap
+    from visualizer.space.look import Look, Slice
+    from visualizer.space.section import Outline
 
 MAP_SIZE = 96
 GAP_BETWEEN_PX = 10.0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor, QFont, QFontMetricsF
 
@@ -15,11 +16,13 @@ from visualizer.anatomy.model import SIDES, Anatomy, Names
 from visualizer.lesson.numbers import room_left, with_unit
 from visualizer.lesson.text import words
 from visualizer.scene.materials import BONE, CARTILAGE, LENS, MUSCLES, NERVE, ROOM_COLOURS, LensColours, seed
-from visualizer.space.findings import Finding
 from visualizer.space.ladder import NO_VALUE, OUT_OF_RANGE, OVERLAP, Level
-from visualizer.space.look import Look
-from visualizer.space.section import Outline
 from visualizer.space.sites import sites
+
+if TYPE_CHECKING:
+    from visualizer.space.findings import Finding
+    from visualizer.space.look import Look
+    from visualizer.space.section import Outline
 
 SMALL_PX, LARGE_PX = 11.0, 13.0
 

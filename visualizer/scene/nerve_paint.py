@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from visualizer.anatomy.model import SIDES
-from visualizer.body.nerve.tube import PHASE, RING
+from visualizer.body.nerve.tube import PHASE, RING, WAY
 from visualizer.scene.materials import ROOM_COLOURS, linear
 from visualizer.space.ladder import Level
-from visualizer.space.surroundings import WAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -137,11 +137,11 @@ class Skin:
         """Draw the veil over everything; what it holds keeps its own ghosts."""
         self._draw("veil", eye, clip, backdrop, coarse=coarse)
 
-    def fill(self, eye: np.ndarray, clip: np.ndarray) -> None:
+    def fill(self, eye: np.ndarray, clip: np.ndarray, *, coarse: bool) -> None:
         """Draw its shape flat, as opaque as it is, without depth."""
         self._bring_up_to_date()
         GL.glBindVertexArray(self._vertex_array)
-        index, count = self._indices[False]
+        index, count = self._indices[coarse]
         GL.glBindBuffer(GL.GL_ELEMENT_ARRAY_BUFFER, index)
         program = self._use("flat", eye, clip)
         program.set_number("u_strength", 1.0)

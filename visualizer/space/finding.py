@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from visualizer.body.snapshot import Snapshot
-from visualizer.forces.muscle_state import MuscleState
-from visualizer.space.corridor import Corridor
 from visualizer.space.ladder import NO_LIMIT, Level
+
+if TYPE_CHECKING:
+    from visualizer.body.snapshot import Snapshot
+    from visualizer.forces.muscle_state import MuscleState
+    from visualizer.space.corridor import Corridor
 
 
 @dataclass(frozen=True)

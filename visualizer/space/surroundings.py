@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from visualizer.anatomy.model import Anatomy, Surface
+from visualizer.body.nerve.tube import WAY
 from visualizer.body.posture import with_fields
 from visualizer.body.snapshot import Snapshot
 from visualizer.body.solve import PreparedBody, solve
@@ -21,11 +22,7 @@ from visualizer.space.neighbours import neighbours
 from visualizer.space.tube import MIRROR, Sections, Strand, joined, strand
 from visualizer.space.walls import Walls
 
-# The way from the opening to the knee, as the nerve's parts have it, and the roots that join it on the way.
-WAY = (
-    "l4", "lumbosacral_trunk", "sciatic_pelvic", "sciatic_infrapiriform", "sciatic_gluteal", "sciatic_femoral",
-    "tibial",
-)  # fmt: skip
+# The roots that join the way from the opening to the knee.
 ROOTS = ("l5", "s1")
 # A section is round up to this ratio of width to thickness: a root; the nerve is flat, and its edges bear no pressing.
 ROUND = 1.5

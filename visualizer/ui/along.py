@@ -18,12 +18,12 @@ from visualizer.lesson.numbers import from_to
 from visualizer.lesson.text import words
 from visualizer.scene.naming import site_name
 from visualizer.session import Session
-from visualizer.space.findings import Findings
 from visualizer.ui.follow import follow
 from visualizer.ui.gap import LEVELS, MOST_MM, gap_width_mm, position_of
 from visualizer.ui.widgets import Card, label
 
 if TYPE_CHECKING:
+    from visualizer.space.findings import Findings
     from visualizer.ui.plot import Plot, SiteNames
 
 STEPS_MM = {Qt.Key.Key_Left: -1.0, Qt.Key.Key_Right: 1.0}

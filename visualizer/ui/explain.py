@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from visualizer.session import Session
-from visualizer.space.findings import Findings
 from visualizer.ui.follow import follow
 
+if TYPE_CHECKING:
+    from visualizer.space.findings import Findings
+
 REST_MS = 150
-Explain = Callable[[Findings], Findings]
+Explain = Callable[["Findings"], "Findings"]
 
 
 class Explainer(QObject):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from visualizer.anatomy.model import SIDES
-from visualizer.space.corridor import Corridor
-from visualizer.space.findings import Finding
 from visualizer.space.ladder import Level
+
+if TYPE_CHECKING:
+    from visualizer.space.corridor import Corridor
+    from visualizer.space.findings import Finding
 
 MOST_MM = 15.0
 LEVELS = tuple(Level)

@@ -10,7 +10,6 @@ from PySide6.QtGui import QResizeEvent
 
 from visualizer.lesson.text import words
 from visualizer.session import Session
-from visualizer.space.headline import headline
 from visualizer.ui.follow import follow
 from visualizer.ui.widgets import Card, label, restyled
 
@@ -57,6 +56,8 @@ class HeadlineCard(Card):
         if found is None:
             self.text.setText(words(language)("panel.waiting"))
         else:
+            from visualizer.space.headline import headline
+
             self.text.setText(
                 with_bold_figures(headline(found, language, self._session.wording), self._line_percent)
             )

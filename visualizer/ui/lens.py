@@ -6,6 +6,8 @@ slices are made when they are painted, so a lens that is not seen costs nothing.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
@@ -24,12 +26,13 @@ from visualizer.lesson.text import words
 from visualizer.scene.lens import height_for, paint_look
 from visualizer.scene.lens_style import LensStyle, captions, note, place_name, structure_names
 from visualizer.session import Session
-from visualizer.space.findings import Finding
-from visualizer.space.look import Look, finding_at, look_along, look_at_site
-from visualizer.space.planes import index_of, is_upright
 from visualizer.ui.follow import follow
 from visualizer.ui.theme import THEMES
 from visualizer.ui.widgets import Card, label, push_button
+
+if TYPE_CHECKING:
+    from visualizer.space.findings import Finding
+    from visualizer.space.look import Look
 
 STEP_MM, LONG_STEP_MM = 1.0, 5.0
 DRAG_MM_PER_PX, DRAG_BEGINS_PX = 0.4, 3
@@ -72,12 +75,18 @@ class LensModel:
     def finding(self) -> Finding | None:
         """The chosen site's finding, or that of the tightest place that can be told; None without findings."""
         found = self.session.findings
-        return None if found is None else finding_at(found, self.session.side, self.session.site)
+        if found is None:
+            return None
+        from visualizer.space.look import finding_at
+
+        return finding_at(found, self.session.side, self.session.site)
 
     def look(self) -> Look | None:
         """The slices, or None while there is no body or nothing is known of it."""
         session, found = self.session, self.session.findings
         if self._look is None and self.anatomy is not None and found is not None:
+            from visualizer.space.look import look_along, look_at_site
+
             finding = self.finding()
             if session.along_mm is not None:
                 self._look = look_along(self.anatomy, found, session.side, session.along_mm)
@@ -92,6 +101,8 @@ class LensModel:
             return None
         if self.session.along_mm is not None:
             return self.session.along_mm
+        from visualizer.space.planes import index_of, is_upright
+
         index = index_of(found, finding.side, finding.place_mm)
         # An opening is seen from the side; the first step away from it goes across the nerve beside it.
         return float(found.corridor.position_mm[0 if is_upright(finding.site) else index])

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from visualizer.anatomy.model import LAYERS, Anatomy, Muscle
-from visualizer.forces.muscle_state import MuscleState
 from visualizer.lesson.numbers import HARD_SPACE, number, with_unit
 from visualizer.lesson.text import words
 from visualizer.scene.materials import MUSCLE_STATE_COLOURS
 from visualizer.scene.naming import in_language, structure_name
 from visualizer.session import Session
-from visualizer.space.findings import Findings
 from visualizer.ui.follow import follow
 from visualizer.ui.signs import StateSign
 from visualizer.ui.theme import THEMES
 from visualizer.ui.widgets import Card, label, push_button
+
+if TYPE_CHECKING:
+    from visualizer.forces.muscle_state import MuscleState
+    from visualizer.space.findings import Findings
 
 FIRST = ("psoas", "rectus_femoris", "gluteus_minimus")
 # Change of length that fills half of a bar, in per cent of fibre length.

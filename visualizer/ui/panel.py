@@ -6,6 +6,7 @@ It knows the session and the cards; no card knows another. `set_anatomy` when th
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -13,7 +14,6 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from visualizer.anatomy.model import Anatomy
 from visualizer.session import Session
-from visualizer.space.findings import with_shares
 from visualizer.ui.along import AlongCard
 from visualizer.ui.explain import Explainer
 from visualizer.ui.follow import follow
@@ -24,6 +24,9 @@ from visualizer.ui.muscles import MusclesCard
 from visualizer.ui.places import PlacesCard
 from visualizer.ui.premises import PremisesDrawer
 from visualizer.ui.widgets import named
+
+if TYPE_CHECKING:
+    from visualizer.space.findings import Findings
 
 WIDTH = 368
 # Room for the scroll bar beside the cards, and how wide the style sheet makes it.
@@ -79,7 +82,7 @@ class Panel(QWidget):
         self.lens.set_anatomy(anatomy)
         self.muscles.set_anatomy(anatomy)
         self.layers.set_anatomy(anatomy)
-        self.explainer.explain_with(partial(with_shares, anatomy))
+        self.explainer.explain_with(partial(_shared, anatomy))
 
     def stop(self) -> None:
         """End what runs in the background."""
@@ -101,3 +104,10 @@ class Panel(QWidget):
 
     def _on_text_percent_change(self, percent: int) -> None:
         self.setFixedWidth(round(WIDTH * (1.0 + WIDENING * max(percent / 100 - 1.0, 0.0))))
+
+
+def _shared(anatomy: Anatomy, found: Findings) -> Findings:
+    """The same findings with shares; imported when first asked, so that the window opens without it."""
+    from visualizer.space.findings import with_shares
+
+    return with_shares(anatomy, found)

@@ -5,6 +5,8 @@ A row under the mouse is the session's `pointed_site`; a click or the arrow keys
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
@@ -12,10 +14,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 from visualizer.anatomy.load import assets_root
 from visualizer.lesson.numbers import with_unit
 from visualizer.lesson.text import words
-from visualizer.scene.marks.describe import value_text
 from visualizer.scene.naming import full_site_name, site_name
 from visualizer.session import Session
-from visualizer.space.findings import Finding, Findings
 from visualizer.space.ladder import Level
 from visualizer.space.sites import sites
 from visualizer.ui.follow import follow
@@ -23,6 +23,9 @@ from visualizer.ui.level import LevelDot
 from visualizer.ui.scale import Scale, ScaleBar, scale_of
 from visualizer.ui.segmented import Segmented
 from visualizer.ui.widgets import Card, label, restyled
+
+if TYPE_CHECKING:
+    from visualizer.space.findings import Finding, Findings
 
 KEYS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Home: -1000, Qt.Key.Key_End: 1000}
 
@@ -63,6 +66,8 @@ class PlaceRow(QFrame):
 
     def show_finding(self, finding: Finding, scale: Scale, chosen: bool) -> None:
         """Show what the model says of this place."""
+        from visualizer.scene.marks.describe import value_text
+
         text, language = words(self._session.language), self._session.language
         self.finding = finding
         self.dot.show_level(finding.level, finding.set_by_user)

@@ -7,6 +7,7 @@ posture, so that a tick moves and not the ground under it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
@@ -14,10 +15,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from visualizer.scene.materials import ROOM_COLOURS
 from visualizer.session import Session
-from visualizer.space.findings import Finding
 from visualizer.space.ladder import Level
 from visualizer.space.sites import Measure
 from visualizer.ui.theme import THEMES
+
+if TYPE_CHECKING:
+    from visualizer.space.findings import Finding
 
 MARGIN = 0.2  # of the published span, left free at both ends
 

@@ -7,11 +7,19 @@ of m route points has m rings of RING vertices, then its two end points.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from visualizer.body.nerve.binding import Course
+if TYPE_CHECKING:
+    from visualizer.body.nerve.binding import Course
 
+
+# The way from the opening at L4/5 to the knee, as the nerve's parts have it.
+WAY = (
+    "l4", "lumbosacral_trunk", "sciatic_pelvic", "sciatic_infrapiriform", "sciatic_gluteal", "sciatic_femoral",
+    "tibial",
+)  # fmt: skip
 RING = 12
 PHASE = 2 * np.pi * np.arange(RING) / RING
 

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from visualizer.scene.marks.describe import Choices, describe
-
 if TYPE_CHECKING:
     from visualizer.anatomy.model import Anatomy
     from visualizer.scene.view import AnatomyView
@@ -44,6 +42,9 @@ class MarksFollow:
         if found is None:
             self._view.set_marks(None)
             return
+        # Imported with the first findings, so that the first picture does not wait for it.
+        from visualizer.scene.marks.describe import Choices, describe
+
         chosen = {name: getattr(self._session, name) for name in CHOSEN}
         choices = Choices(appearance=self._view.appearance(), **chosen)
         self._view.set_marks(describe(self._anatomy, found, choices))

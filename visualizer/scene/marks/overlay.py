@@ -1,4 +1,7 @@
-"""The marks of one view: remembers what was described, laid out and painted, and does again only what changed."""
+"""The marks of one view: remembers what was described, laid out and painted, and does again only what changed.
+
+How to lay out and paint is imported with the first marks, so that the first picture does not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QElapsedTimer, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from visualizer.scene.marks.layout import Layout, layout
-from visualizer.scene.marks.motion import carried
-from visualizer.scene.marks.painter import measure, paint
-
 if TYPE_CHECKING:
+    from visualizer.scene.marks.layout import Layout
     from visualizer.scene.marks.model import Marks
     from visualizer.scene.marks.stage import Stage
 
@@ -40,6 +40,9 @@ class Overlay:
             return None
         key = (self._marks, stage.camera, *_frame(stage))
         if self._laid_out is None or self._laid_out[0] != key:
+            from visualizer.scene.marks.layout import layout
+            from visualizer.scene.marks.painter import measure
+
             before = () if self._laid_out is None else self._laid_out[1].chips
             sites = frozenset(placed.chip.site for placed in before)
             self._laid_out = key, layout(self._marks, stage, measure, sites)
@@ -53,6 +56,8 @@ class Overlay:
         (marks, _, *frame), laid_out = self._laid_out
         if marks is not self._marks or tuple(frame) != _frame(stage):
             return self.layout(stage)
+        from visualizer.scene.marks.motion import carried
+
         return carried(laid_out, self._marks, stage)
 
     def image(self, stage: Stage, background: str, ratio: float, *, quick: bool = False) -> QImage | None:
@@ -68,6 +73,8 @@ class Overlay:
             return None
         key = (laid_out, quick, background, self.lit, size)
         if self._painted is None or self._painted[0] != key:
+            from visualizer.scene.marks.painter import paint
+
             # By the processor: OpenGL's painter has no smooth lines without samples.
             image = QImage(*size, QImage.Format.Format_RGBA8888_Premultiplied)
             image.setDevicePixelRatio(ratio)
