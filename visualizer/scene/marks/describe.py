@@ -149,11 +149,12 @@ def _rings(surface: Surface, snapshot: Snapshot, appearance: Appearance) -> tupl
 
 
 def _rim(anatomy: Anatomy, found: Findings, choices: Choices) -> np.ndarray | None:
-    """Edge (n, 3) m of the slice that the lens shows, once a place or a point of the nerve is chosen."""
+    """Edge (n, 3) m of the slice that the lens shows: at the chosen point or place, or else at the tightest."""
     if choices.along_mm is not None:
         now = planes_across(found, choices.side, _sample_at(found, choices.along_mm))[1]
         return now.rim()
-    item = next((item for item in found.tightest(choices.side) if item.site == choices.site), None)
+    tightest = found.tightest(choices.side)
+    item = next((item for item in tightest if choices.site in (None, item.site)), None)
     if item is None or item.site == WHOLE_ROUTE:
         return None
     return plane_at_site(anatomy, found, item)[1].rim(reach_of(item))
