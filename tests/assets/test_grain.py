@@ -46,7 +46,9 @@ def test_across_has_no_seam_between_the_faces():
     assert across[loft.OPPOSITE] == pytest.approx(across)
 
 
-@pytest.mark.parametrize("muscle", ["gluteus_maximus", "gluteus_medius", "rectus_femoris", "obturator_internus"])
+@pytest.mark.parametrize(
+    "muscle", ["gluteus_maximus", "gluteus_medius", "rectus_femoris", "obturator_internus"]
+)
 def test_it_grows_along_every_fibre_by_about_as_much_as_that_is_long(surface, muscle):
     part = next(part for part in surface.parts if part.key == f"{muscle}_left")
     rings = rings_of(surface, part)

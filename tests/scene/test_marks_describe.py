@@ -199,3 +199,10 @@ def test_the_walls_of_the_place_behind_the_rotators_are_muscles_there():
         key.startswith(("gemellus", "obturator", "gluteus", "quadratus", "piriformis")) for key in keys
     )
     assert walls(found("flexor-dominant"), "unheard_of", "right") == frozenset()
+
+
+def test_the_edge_of_the_slice_at_the_tightest_place_comes_and_goes_with_its_marker():
+    tightest = found("balanced").tightest("right")[0].site
+    assert marks("balanced").rim_with == tightest
+    for chosen in ({"site": tightest}, {"along_mm": 120.0}):
+        assert marks("balanced", **chosen).rim_with is None
