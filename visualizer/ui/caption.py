@@ -6,7 +6,6 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
-
 # Between the hints, which are left out from the last on where they do not fit.
 BETWEEN = "  ·  "
 
@@ -29,7 +28,11 @@ class Caption(QLabel):
     def shown_rest(self) -> str:
         """What follows the name; of hints, those that there is room for."""
         hints, metrics = self._rest.split(BETWEEN), QFontMetrics(self.font())
-        while len(hints) > 1 and not self._name and metrics.horizontalAdvance(BETWEEN.join(hints)) > self.width():
+        while (
+            len(hints) > 1
+            and not self._name
+            and metrics.horizontalAdvance(BETWEEN.join(hints)) > self.width()
+        ):
             hints.pop()
         return BETWEEN.join(hints)
 
