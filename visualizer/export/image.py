@@ -53,8 +53,8 @@ def render_image(
 
     size: width and height in pixels. background: "light" or "dark". layers: layer -> "shown", "ghost" or
     "hidden"; those of the opening picture where left out. findings: what colours nerve and muscles, and gives the
-    outline of the balanced stance. marks: what is written over the picture, beside a small one from the side, or
-    nothing. Raises UserError for an unknown name, a size that cannot be drawn, or no OpenGL.
+    outline of the balanced stance. marks: what is written over the picture, which then has the inset too, or nothing.
+    Raises UserError for an unknown name, a size that cannot be drawn, or no OpenGL.
     """
     camera = VIEWS.get(view) if isinstance(view, str) else view
     if camera is None:

@@ -29,7 +29,7 @@ COMES_HIDDEN, STAYS_HIDDEN = 0.6, 1.0
 # A structure is named where this many of its points are seen.
 LEAST_SEEN, LEAST_FACING, NAME_POINTS = 2, 0.2, 40
 # How far from its margin a place may lie, as a share of the stage.
-FARTHEST_CHIP, FARTHEST_NAME = 0.8, 0.55
+FARTHEST_CHIP, FARTHEST_NAME = 0.8, 0.46
 # How often the column is ordered anew to make room.
 CHIP_TRIES, NAME_TRIES = 6, 3
 
