@@ -16,7 +16,7 @@ import mujoco
 import numpy as np
 import trimesh
 
-from assets.build import body_xml, fibres, growth, muscles, tracking
+from assets.build import body_xml, fibres, grain, growth, muscles, tracking
 from assets.build.batch import BODIES
 from assets.build.distance import DistanceGrid
 from assets.build.skeletal import body_of
@@ -106,13 +106,8 @@ def surface_details(lines: fibres.FibreLines, rings: np.ndarray) -> tuple[np.nda
     tendon = np.clip((begin + 0.04 - along) / 0.08, 0, 1) * (begin > 0.03) + np.clip(
         (along - end + 0.05) / 0.1, 0, 1
     )
-    length_cm = np.linalg.norm(np.diff(rings.mean(axis=0), axis=0), axis=1).sum() / 10
-    girth = np.linalg.norm(np.diff(rings[:, loft.STATIONS // 2], axis=0), axis=1)
-    across_cm = np.r_[0.0, np.cumsum(girth)] / 10
-    fibre = np.stack(np.meshgrid(across_cm, along * length_cm, indexing="ij"), axis=2).reshape(-1, 2)
-    ends = [[across_cm.mean(), 0.0], [across_cm.mean(), length_cm]]
     whole = np.tile(np.clip(tendon, 0, 1), loft.RING)
-    return np.r_[whole, tendon[0], tendon[-1]], np.r_[fibre, ends]
+    return np.r_[whole, tendon[0], tendon[-1]], grain.fibre_coordinates(rings)
 
 
 def carried_to_keys(
@@ -189,7 +184,7 @@ def build(
             names_of.append((lines.name, side))
             tendons.append([f"{lines.name}_{side}_{i}" for i in range(lines.fibres)])
             tendon.append(details[0])
-            fibre.append(details[1])
+            fibre.append(details[1] if side == "left" else details[1][loft.MIRRORED_ROWS])
         report.append(
             {
                 "muscle": lines.name,

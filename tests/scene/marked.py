@@ -10,11 +10,13 @@ from visualizer.scene.cameras import Camera
 from visualizer.scene.marks.blockers import SHAPE, Grid
 from visualizer.scene.marks.layout import Layout
 from visualizer.scene.marks.model import Chip, Legend, Marks, Sample, Tilt
+from visualizer.scene.marks.sight import Sight
 from visualizer.scene.marks.stage import Stage, crosses, inside, overlaps
 from visualizer.space.ladder import Level
 
 FROM_BEHIND = Camera((0.0, 0.0, 0.0), 0.0, 0.0, 0.5, 0.5)
 NOTHING_IN_THE_WAY = Grid(*(np.zeros(int(np.prod(SHAPE)), bool),) * 2)
+NOTHING_OVER_IT = Sight(np.zeros((0, 3)), np.zeros((0, 3), int))
 LEVELS = tuple(Level)
 
 
@@ -44,8 +46,10 @@ def marks_with(chips: tuple[Chip, ...], nerve: np.ndarray | None = None, **chang
         "nerve": nerve,
         "follows": np.ones(max(len(nerve) - 1, 0), bool),
         "rim": None,
+        "rim_with": None,
         "pointed": None,
         "blockers": NOTHING_IN_THE_WAY,
+        "sight": NOTHING_OVER_IT,
         "states": ("Balanced", "Now"),
         "text_percent": 100,
     }

@@ -165,6 +165,19 @@ def test_sitting_is_not_cropped(view: str, aspect: float) -> None:
     assert places[:, 1].max() < 1000
 
 
+@pytest.mark.parametrize("name", ["balanced", "flexor-dominant", "sitting"])
+def test_the_lowest_levels_are_in_the_middle_of_their_close_up(name: str) -> None:
+    body = visualizer.load_anatomy()
+    from visualizer.body.posture import preset
+
+    landmarks = visualizer.solve(body, preset(name)).landmarks
+    camera = framed(VIEWS["l4-s1"], landmarks)
+    levels = np.array([landmarks[each] for each in ("vertebra_l4", "vertebra_l5", "s1_endplate")])
+    places = projected(levels, camera, (0, 0, 1700, 1000))[:, :2] / (1700, 1000)
+    assert np.all((places > 0.15) & (places < 0.85))
+    assert (camera == VIEWS["l4-s1"]) == (name != "sitting")
+
+
 def test_standing_is_framed_as_ever_and_a_rising_thigh_without_a_jump() -> None:
     body = visualizer.load_anatomy()
     spans = []

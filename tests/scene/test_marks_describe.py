@@ -170,8 +170,9 @@ def test_the_legend_shows_the_scale_and_only_signs_that_are_there():
     assert not {"short", "long"} & set(signs("flexor-dominant", appearance=Appearance(muscle_states=False)))
 
 
-def test_the_chosen_place_or_point_has_the_edge_of_its_slice_about_it():
-    assert marks("balanced").rim is None
+def test_the_place_or_point_that_is_looked_at_has_the_edge_of_its_slice_about_it():
+    tightest = found("balanced").tightest("right")[0].site
+    assert np.array_equal(marks("balanced").rim, marks("balanced", site=tightest).rim)
     described = marks("balanced", site="obturator_gemelli")
     place = next(chip.place for chip in described.chips if chip.site == "obturator_gemelli")
     assert np.linalg.norm(described.rim.mean(axis=0) - place) < 0.006
@@ -198,3 +199,10 @@ def test_the_walls_of_the_place_behind_the_rotators_are_muscles_there():
         key.startswith(("gemellus", "obturator", "gluteus", "quadratus", "piriformis")) for key in keys
     )
     assert walls(found("flexor-dominant"), "unheard_of", "right") == frozenset()
+
+
+def test_the_edge_of_the_slice_at_the_tightest_place_comes_and_goes_with_its_marker():
+    tightest = found("balanced").tightest("right")[0].site
+    assert marks("balanced").rim_with == tightest
+    for chosen in ({"site": tightest}, {"along_mm": 120.0}):
+        assert marks("balanced", **chosen).rim_with is None

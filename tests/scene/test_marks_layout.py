@@ -23,7 +23,7 @@ from visualizer.scene.marks.layout import MOST_CHIPS, layout, wrapped
 from visualizer.scene.marks.stage import Inset, Stage, crosses, distance, enters
 
 PLAIN = Stage((0.0, 0.0, 1000.0, 620.0), FROM_BEHIND)
-SIZES = [(740.0, 440.0), (1000.0, 560.0), (1500.0, 860.0), (3800.0, 2000.0)]
+SIZES = [(537.0, 135.0), (740.0, 440.0), (1000.0, 560.0), (1500.0, 860.0), (3800.0, 2000.0)]
 place = st.tuples(st.floats(-0.3, 0.3), st.floats(-0.1, 0.1), st.floats(-0.3, 0.3))
 
 

@@ -30,6 +30,7 @@ def body() -> tuple[Anatomy, Findings]:
         ("ischiofemoral", None),
         (None, 200.0),
         ("infrapiriform", 90.0),
+        (None, None),
     ],
 )
 def test_the_outline_is_the_edge_of_the_slice(site: str | None, along_mm: float | None) -> None:
@@ -39,7 +40,3 @@ def test_the_outline_is_the_edge_of_the_slice(site: str | None, along_mm: float 
     flat = cut.plane.flat(rim)
     assert np.allclose(flat[:, 2], 0.0, atol=1e-6)
     assert np.allclose(np.hypot(flat[:, 0], flat[:, 1]), cut.reach_mm)
-
-
-def test_where_nothing_was_chosen_there_is_no_outline() -> None:
-    assert describe(*body(), Choices()).rim is None

@@ -70,6 +70,14 @@ def test_the_tightest_place_is_marked_where_it_can_be_seen(qapp) -> None:
         assert tightest in {each.chip.site for each in placed.chips}
 
 
+@pytest.mark.parametrize("view", list(VIEWS))
+def test_the_edge_of_a_slice_nobody_chose_is_seen_only_about_its_ring(qapp, view: str) -> None:
+    tightest = found("flexor-dominant").tightest("right")[0].site
+    placed, _ = laid_out("flexor-dominant", view, SIZES[1])
+    assert bool(placed.rim) == (tightest in {each.chip.site for each in placed.chips})
+    assert laid_out("flexor-dominant", view, SIZES[1], site=tightest)[0].rim or view == "l4-s1"
+
+
 def test_small_changes_of_tilt_do_not_make_markers_flicker(qapp) -> None:
     body = visualizer.load_anatomy()
     from visualizer.body.posture import Posture

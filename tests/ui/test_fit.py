@@ -78,6 +78,16 @@ def test_the_stage_keeps_most_of_the_window_and_the_switch_its_words(window, qtb
             assert need <= button.width(), text
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("percent", [80, 100, 120])
+@pytest.mark.parametrize("size", [(1280, 720), (1366, 768)])
+def test_what_is_below_the_stage_stands_in_one_row(window, qtbot, size, percent, language):
+    shown(window, size, percent, language, qtbot)
+    middles = {place(window, each).center().y() for each in (window.views, window.compare, window.reset)}
+    assert max(middles) - min(middles) <= 2
+    assert abs(place(window, window.reset).right() - place(window, window.stage).right()) <= 1
+
+
 @pytest.mark.parametrize(("size", "percent"), TIGHT)
 def test_the_stage_is_there_even_with_the_largest_words(window, qtbot, size, percent):
     shown(window, size, percent, "es", qtbot)

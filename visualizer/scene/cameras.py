@@ -173,9 +173,15 @@ def named(view: str, snapshot: Snapshot | None) -> Camera:
 
 
 def framed(camera: Camera, landmarks: Mapping[str, np.ndarray]) -> Camera:
-    """A camera of `VIEWS` that comes to hold all landmarks (3,) m as a thigh is raised, which leads out of it."""
+    """A camera of `VIEWS` that comes to hold all landmarks (3,) m as a thigh is raised, which leads out of it.
+
+    The close-up of the lowest levels goes with these, which a seat moves away.
+    """
     low, high = RAISED_DEG
     share = float(np.clip((raised_deg(landmarks) - low) / (high - low), 0.0, 1.0))
+    if camera == VIEWS["l4-s1"] and share > 0.0:
+        x, y, z = (landmarks["vertebra_l4"] + landmarks["s1_endplate"]) / 2.0 + FROM_THE_LEVELS_M
+        return blend(camera, replace(camera, target=(float(x), float(y), float(z))), share)
     if share == 0.0 or camera.height_m < WHOLE_BODY_M:
         return camera
     whole = framing(np.array(list(landmarks.values())), camera)
@@ -219,6 +225,8 @@ VIEWS: dict[str, Camera] = {
     "deep-gluteal": Camera((-0.062, 0.04, 0.035), -22.0, 6.0, 0.20, 0.26),
     "l4-s1": Camera((-0.018, 0.020, 0.122), -74.0, 8.0, 0.11, 0.12),
 }
+# The last one's target, seen from the middle of its levels.
+FROM_THE_LEVELS_M = (-0.018, 0.022, -0.005)
 INSET = Camera((0.0, 0.02, 0.06), -90.0, 0.0, 0.36, 0.44)
 
 # Site -> azimuth and elevation in degrees for the right side (the left is its mirror), and the span in metres.

@@ -185,13 +185,13 @@ uniform vec3 u_tendon;
 flat in vec4 v_length;   // linear colour, strength: above 0 shorter, below 0 longer
 flat in vec4 v_effort;   // linear colour, strength: above 0 works harder, below 0 is not recruited
 
-// Bands across the fibres every `period` cm, 0 between and 1 on them; gone where they would flicker.
+// Bands across the fibres every `period` cm, 0 between and 1 on them, soft-edged; gone where they would flicker.
 float bands(float along, float period, float share) {
     float place = along / period;
-    float step = fwidth(place);
+    float step = max(fwidth(place), 0.3 * share);
     float wave = 2.0 * abs(fract(place) - 0.5);
     float band = smoothstep(1.0 - share - step, 1.0 - share + step, wave);
-    return mix(band, share, smoothstep(0.25, 0.6, step));
+    return mix(band, share, smoothstep(0.25, 0.6, fwidth(place)));
 }
 
 // Quiet enough that it stays flesh: a tint all over, and fine bands that tell it apart without colour.
@@ -205,7 +205,9 @@ vec3 with_state(vec3 belly, float across, float along, float streak) {
     float close = bands(along, 0.7, 0.30);
     float wide = bands(along, 2.4, 0.09);
     // Blue all over red would read as violet, which says something else: longer is told by its bands alone.
-    float share = v_length.a > 0.0 ? 0.16 + 0.18 * close : 0.62 * wide;
+    // On pale flesh less of it is as plain.
+    float pale = solid * max(-v_effort.a, 0.0);
+    float share = v_length.a > 0.0 ? 0.16 + 0.18 * close : mix(0.60, 0.48, pale) * wide;
     return mix(belly, v_length.rgb * grain, solid * abs(v_length.a) * share);
 }
 

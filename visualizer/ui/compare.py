@@ -22,8 +22,8 @@ class CompareBar(QWidget):
         )
         self.buttons = self.choice.buttons
         row = QHBoxLayout(self)
-        row.setContentsMargins(6, 0, 6, 0)
-        row.setSpacing(8)
+        row.setContentsMargins(6, 0, 0, 0)
+        row.setSpacing(6)
         row.addWidget(self.name)
         row.addWidget(self.choice)
         follow(session, language=self._on_language_change)

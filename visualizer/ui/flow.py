@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLayout, QLayoutItem
 
 
 class FlowLayout(QLayout):
-    """Left to right, top to bottom; the last widget of the first row stands at the right edge where there is room."""
+    """Left to right, top to bottom; the last widget stands at the right edge, and in no row alone."""
 
     def __init__(self, gap: int) -> None:
         super().__init__()
@@ -65,8 +65,8 @@ class FlowLayout(QLayout):
         for number, row in enumerate(rows):
             left, height = rect.left(), max(size.height() for _, size in row)
             for item, size in row:
-                alone = number == 0 and len(rows) == 1 and item is self._items[-1] and len(row) > 1
-                place = rect.right() + 1 - size.width() if alone else left
+                last = number == len(rows) - 1 and item is row[-1][0] and len(row) > 1
+                place = rect.right() + 1 - size.width() if last else left
                 item.setGeometry(
                     QRect(place, top + (height - size.height()) // 2, size.width(), size.height())
                 )
@@ -85,4 +85,8 @@ class FlowLayout(QLayout):
                 left = 0
             rows[-1].append((item, size))
             left += size.width() + self._gap
+        if len(rows) > 1 and len(rows[-1]) == 1 and len(rows[-2]) > 1:
+            with_last = sum(size.width() for _, size in (rows[-2][-1], rows[-1][0])) + self._gap
+            if with_last <= width:
+                rows[-1].insert(0, rows[-2].pop())
         return rows

@@ -37,6 +37,7 @@ class HeadlineCard(Card):
         self.text, self.limits = label("headline"), label("muted")
         for each in (self.text, self.limits):
             each.setWordWrap(True)
+            each.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.text.setTextFormat(Qt.TextFormat.RichText)
         self.body.addWidget(self.text)
         self.body.addWidget(self.limits)

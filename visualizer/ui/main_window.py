@@ -206,6 +206,7 @@ class MainWindow(QMainWindow):
         for widget in (self.views, self.compare, self.reset):
             tools.addWidget(widget)
         hints = QHBoxLayout()
+        hints.setSpacing(16)
         hints.addWidget(self.caption, 1)
         hints.addWidget(self.space_hint)
         self.stage_area = QWidget()

@@ -42,8 +42,8 @@ class Grid:
         return np.asarray(hidden.reshape(-1, len(AROUND)).mean(axis=1))
 
     def hides_surface(self, points: np.ndarray, eye: np.ndarray) -> np.ndarray:
-        """Whether each point (n, 3) m of a structure's surface is hidden from `eye` (3,) m, (n,) bool."""
-        return _meets(self.anything, points, eye, SURFACE_M)
+        """Whether bone hides each point (n, 3) m of a structure's surface from `eye` (3,) m, (n,) bool."""
+        return _meets(self.bones, points, eye, SURFACE_M)
 
 
 class PreparedBlockers:

@@ -166,7 +166,7 @@ class Columns:
                 before = np.full(len(tops), np.inf)
                 before[reach:] = so_far[:-reach] if reach else so_far
                 chosen = np.zeros(len(tops), int)
-                chosen[reach:] = first[: len(tops) - reach]
+                chosen[reach:] = first[: max(len(tops) - reach, 0)]
                 choices.append(chosen)
                 cost = cost + before
             best = cost

@@ -17,6 +17,7 @@ from visualizer.lesson.text import Words, words
 from visualizer.scene.appearance import Appearance, all_parts
 from visualizer.scene.marks.blockers import PreparedBlockers
 from visualizer.scene.marks.model import Chip, Legend, Marks, Name, Sample, Tilt
+from visualizer.scene.marks.sight import Sight, triangles_of
 from visualizer.scene.naming import structure_name
 from visualizer.session import GHOST, HIDDEN
 from visualizer.space.ladder import SMALL_CHANGE, Level
@@ -28,11 +29,11 @@ if TYPE_CHECKING:
     from visualizer.body.snapshot import Snapshot
     from visualizer.space.findings import Finding, Findings
 
-# The three muscles that the story names, and the nerve; named while they are drawn.
-NAMED = ("sciatic", "psoas", "rectus_femoris", "gluteus_minimus")
+# The three muscles that the story names; named while they are drawn.
+NAMED = ("psoas", "rectus_femoris", "gluteus_minimus")
 # A muscle that lies wholly under another has no name while that one is solid: it would stand on the wrong flesh.
 COVERED_BY = {"gluteus_minimus": "gluteus_medius"}
-NAME_POINTS = 48
+MOST_TENDON = 0.3
 WHOLE_ROUTE = "route"
 SCALE = (Level.ROOMY, Level.SNUG, Level.TIGHT, Level.PRESSED)
 MUSCLE_STATES = ("short", "long", "harder", "less")
@@ -61,6 +62,7 @@ def describe(anatomy: Anatomy, found: Findings, choices: Choices) -> Marks:
     solid = frozenset(key for key, mode in modes.items() if mode not in (GHOST, HIDDEN))
     nerve, follows = _rings(surface, snapshot, choices.appearance)
     chips = _chips(anatomy, found, choices, text) if len(nerve) else ()
+    rim, rim_with = _rim(anatomy, found, choices)
     return Marks(
         chips=chips,
         chosen=choices.site,
@@ -69,9 +71,11 @@ def describe(anatomy: Anatomy, found: Findings, choices: Choices) -> Marks:
         legend=_legend(found, choices, modes, text),
         nerve=nerve,
         follows=follows,
-        rim=_rim(anatomy, found, choices),
+        rim=rim,
+        rim_with=rim_with,
         pointed=_pointed(found, choices),
         blockers=anatomy.prepared(PreparedBlockers).grid(snapshot, solid),
+        sight=Sight(snapshot.muscle_vertices, triangles_of(anatomy.muscle_surface, solid)),
         states=(text("marks.balanced"), text("marks.now")),
         text_percent=choices.text_percent,
     )
@@ -148,15 +152,20 @@ def _rings(surface: Surface, snapshot: Snapshot, appearance: Appearance) -> tupl
     return np.concatenate(rings), ~np.concatenate(last)[:-1]
 
 
-def _rim(anatomy: Anatomy, found: Findings, choices: Choices) -> np.ndarray | None:
-    """Edge (n, 3) m of the slice that the lens shows, once a place or a point of the nerve is chosen."""
+def _rim(anatomy: Anatomy, found: Findings, choices: Choices) -> tuple[np.ndarray | None, str | None]:
+    """Edge (n, 3) m of the slice that the lens shows, and the site it comes and goes with.
+
+    At the chosen point or place; or else at the tightest place, while that is marked.
+    """
     if choices.along_mm is not None:
         now = planes_across(found, choices.side, _sample_at(found, choices.along_mm))[1]
-        return now.rim()
-    item = next((item for item in found.tightest(choices.side) if item.site == choices.site), None)
+        return now.rim(), None
+    tightest = found.tightest(choices.side)
+    item = next((item for item in tightest if choices.site in (None, item.site)), None)
     if item is None or item.site == WHOLE_ROUTE:
-        return None
-    return plane_at_site(anatomy, found, item)[1].rim(reach_of(item))
+        return None, None
+    rim = plane_at_site(anatomy, found, item)[1].rim(reach_of(item))
+    return rim, item.site if choices.site is None else None
 
 
 def _pointed(found: Findings, choices: Choices) -> np.ndarray | None:
@@ -225,24 +234,23 @@ def _spine(snapshot: Snapshot) -> np.ndarray:
 def _names(
     anatomy: Anatomy, snapshot: Snapshot, choices: Choices, modes: dict[str, str], text: Words
 ) -> tuple[Name, ...]:
+    """What is drawn of NAMED; muscles of the side talked about, then of the other, where the first has no room."""
     muscles = {part.key: part for part in anatomy.muscle_surface.parts}
-    names = []
-    for stem in NAMED:
-        if stem == "sciatic":
-            name = _nerve_name(snapshot, choices, text)
-        else:
-            part = muscles.get(f"{stem}_{choices.side}")
-            covered = modes.get(f"{COVERED_BY.get(stem)}_{choices.side}", HIDDEN) not in (GHOST, HIDDEN)
-            shown = part is not None and modes[part.key] not in (GHOST, HIDDEN) and not covered
-            name = _muscle_name(part, snapshot, choices) if shown and part is not None else None
-        if name is not None:
-            names.append(name)
+    nerve = _nerve_name(snapshot, choices, text)
+    names = [] if nerve is None else [nerve]
+    for side in sorted(SIDES, key=lambda side: side != choices.side):
+        for stem in NAMED:
+            part = muscles.get(f"{stem}_{side}")
+            covered = modes.get(f"{COVERED_BY.get(stem)}_{side}", HIDDEN) not in (GHOST, HIDDEN)
+            if part is not None and modes[part.key] not in (GHOST, HIDDEN) and not covered:
+                names.append(_muscle_name(anatomy.muscle_surface, part, snapshot, choices))
     return tuple(names)
 
 
-def _muscle_name(part: Part, snapshot: Snapshot, choices: Choices) -> Name:
-    step = max(1, part.vertex_count // NAME_POINTS)
-    rows = slice(part.first_vertex, part.first_vertex + part.vertex_count, step)
+def _muscle_name(surface: Surface, part: Part, snapshot: Snapshot, choices: Choices) -> Name:
+    """The name hangs on the muscle's belly: its tendon may run far, beside others."""
+    own = np.arange(part.first_vertex, part.first_vertex + part.vertex_count)
+    rows = own[surface.tendon[own] < MOST_TENDON]
     return Name(
         part.key,
         structure_name(part.names, choices),

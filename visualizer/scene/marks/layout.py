@@ -27,9 +27,9 @@ DOT = 3.0
 # A marker comes when less than this share of its place is hidden, and stays until all of it is.
 COMES_HIDDEN, STAYS_HIDDEN = 0.6, 1.0
 # A structure is named where this many of its points are seen.
-LEAST_SEEN = 3
+LEAST_SEEN, LEAST_FACING, NAME_POINTS = 2, 0.2, 40
 # How far from its margin a place may lie, as a share of the stage.
-FARTHEST_CHIP, FARTHEST_NAME = 0.8, 0.55
+FARTHEST_CHIP, FARTHEST_NAME = 0.8, 0.46
 # How often the column is ordered anew to make room.
 CHIP_TRIES, NAME_TRIES = 6, 3
 
@@ -120,6 +120,7 @@ def layout(marks: Marks, stage: Stage, measure: Measure, before: frozenset[str] 
     columns = Columns(stage.open, nerve, taken, unit)
     placed_chips = _place_chips(chips, columns, stage, taken, unit, measure, before)
     placed_names = _place_names(marks.names, marks, columns, stage, unit, measure, taken)
+    shows_rim = marks.rim_with is None or marks.rim_with in {chip.site for chip, _ in placed_chips}
     return Layout(
         unit=unit,
         chips=tuple(
@@ -131,7 +132,7 @@ def layout(marks: Marks, stage: Stage, measure: Measure, before: frozenset[str] 
         figures=tuple(figures),
         words=tuple(words),
         legend=placed_legend,
-        rim=in_picture(marks.rim, stage),
+        rim=in_picture(marks.rim, stage) if shows_rim else (),
         pointed=next(iter(in_picture(None if marks.pointed is None else marks.pointed[None], stage)), None),
         nerve=nerve,
     )  # fmt: skip
@@ -263,44 +264,49 @@ def _place_names(
     taken: np.ndarray,
 ) -> list[tuple[Name, np.ndarray, tuple[Row, ...]]]:
     placed: list[tuple[Name, np.ndarray, tuple[Row, ...]]] = []
-    for name in names[:MOST_NAMES]:
-        found = _name_anchor(name, marks, stage, unit, taken)
-        if found is None:
+    for name in names:
+        if len(placed) == MOST_NAMES or any(name.text == other.text for other, _, _ in placed):
             continue
-        place, at = found
         width, height = measure(name.text, "name")
         rows = (Row(name.text, "name", (4.0 * unit, 1.0 * unit)),)
         size = ((width + 8.0) * unit, (height + 2.0) * unit)
-        if columns.add(Item(name.key, at, DOT * unit, size, FARTHEST_NAME * stage.width, NAME_TRIES)):
-            placed.append((name, place, rows))
+        for place, at in _name_anchors(name, marks, stage, unit, taken):
+            if columns.add(Item(name.key, at, DOT * unit, size, FARTHEST_NAME * stage.width, NAME_TRIES)):
+                placed.append((name, place, rows))
+                break
     return placed
 
 
-def _name_anchor(
+def _name_anchors(
     name: Name, marks: Marks, stage: Stage, unit: float, taken: np.ndarray
-) -> tuple[np.ndarray, Point] | None:
-    """The middle one of the structure's points that are seen, (3,) m and pixels; None where there are hardly any."""
+) -> list[tuple[np.ndarray, Point]]:
+    """Of the structure's points that are seen the middle one, one above and one below it, each (3,) m and pixels."""
     points = name.points
     if len(name.normals):
         way = stage.eye - points
-        facing = (name.normals * way).sum(axis=1) > 0.35 * np.linalg.norm(way, axis=1)
+        facing = (name.normals * way).sum(axis=1) > LEAST_FACING * np.linalg.norm(way, axis=1)
         points = points[facing]
     if not len(points):
-        return None
+        return []
     at = stage.project(points)
     reach = MARGIN * unit
     left, top, right, bottom = stage.open
-    seen = (at[:, 2] > 0.0) & (at[:, 2] < 1.0) & (at[:, 0] > left + reach) & (at[:, 0] < right - reach)
-    seen &= (at[:, 1] > top + reach) & (at[:, 1] < bottom - reach)
-    seen[seen] = ~marks.blockers.hides_surface(points[seen], stage.eye)
-    at, points = at[seen, :2], points[seen]
+    free = (at[:, 2] > 0.0) & (at[:, 2] < 1.0) & (at[:, 0] > left + reach) & (at[:, 0] < right - reach)
+    free &= (at[:, 1] > top + reach) & (at[:, 1] < bottom - reach)
     low, high = taken[None, :, :2] - reach, taken[None, :, 2:] + reach
-    free = ~np.any(np.all((at[:, None] > low) & (at[:, None] < high), axis=2), axis=1)
-    at, points = at[free], points[free]
-    if len(at) < LEAST_SEEN:
-        return None
+    free &= ~np.any(np.all((at[:, None, :2] > low) & (at[:, None, :2] < high), axis=2), axis=1)
+    rows = np.flatnonzero(free)
+    rows = rows[:: max(1, len(rows) // NAME_POINTS)]
+    rows = rows[~marks.blockers.hides_surface(points[rows], stage.eye)]
+    if len(rows):
+        rows = rows[marks.sight.on(stage).leaves(points[rows])]
+    if len(rows) < LEAST_SEEN:
+        return []
+    at, points = at[rows, :2], points[rows]
     middle = int(np.argmin(np.linalg.norm(at - np.median(at, axis=0), axis=1)))
-    return points[middle], (float(at[middle, 0]), float(at[middle, 1]))
+    downwards = np.argsort(at[:, 1])
+    chosen = dict.fromkeys((middle, *(int(downwards[int(share * (len(at) - 1))]) for share in (0.2, 0.8))))
+    return [(points[row], (float(at[row, 0]), float(at[row, 1]))) for row in chosen]
 
 
 def _finished_chip(chip: Chip, rows: tuple[Row, ...], placed: Placed) -> PlacedChip:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from visualizer.scene.marks.blockers import Grid
+    from visualizer.scene.marks.sight import Sight
     from visualizer.space.ladder import Level
 
 
@@ -80,7 +81,8 @@ class Marks:
 
     chips, names: candidates, the first has the first claim to a place. chosen: the site that is looked at, or None.
     nerve (n, ring, 3) m: rings of the drawn nerve, which nothing may cover; follows (n - 1,) bool: whether a ring and
-    the next belong together. rim (n, 3) m: edge of the lens' slice, or None. pointed (3,) m: a point of the nerve to
+    the next belong together. rim (n, 3) m: edge of the lens' slice, or None; rim_with: the site
+    with whose marker it comes and goes, or None where a place was chosen. pointed (3,) m: a point of the nerve to
     show, or None. states: the words for balanced and now.
     """
 
@@ -92,7 +94,9 @@ class Marks:
     nerve: np.ndarray
     follows: np.ndarray
     rim: np.ndarray | None
+    rim_with: str | None
     pointed: np.ndarray | None
     blockers: Grid
+    sight: Sight
     states: tuple[str, str]
     text_percent: int

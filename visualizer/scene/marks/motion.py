@@ -36,7 +36,7 @@ def carried(before: Layout, marks: Marks, stage: Stage) -> Layout:
         chips=tuple(chips),
         names=tuple(names),
         figures=tuple(figures_on(marks.tilt, stage)),
-        rim=in_picture(marks.rim, stage),
+        rim=in_picture(marks.rim, stage) if before.rim or marks.rim_with is None else (),
         pointed=next(iter(in_picture(None if marks.pointed is None else marks.pointed[None], stage)), None),
     )
 
