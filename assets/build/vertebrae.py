@@ -115,7 +115,7 @@ def arch(points: np.ndarray, level: Level) -> np.ndarray:
     wall = level.upper.depth / 2
     pillar = below.centre - 4.5 * below.across
     tip = pillar[2] - 0.5 * below.height
-    upper_edge, lower_edge = root[2] - 1.0, below.centre[2] + 5.5
+    upper_edge, lower_edge = root[2] + 0.5, below.centre[2] + 5.5
     outer = min(above.centre[0] + 4.0, root[0] + 3.0)
     waist = max(pillar[0] + 4.0, 0.5 * (pillar[0] + root[0]) + 2.5)
     left = [
@@ -142,24 +142,24 @@ def arch(points: np.ndarray, level: Level) -> np.ndarray:
 def inferior_process(points: np.ndarray, joint: LocalJoint) -> np.ndarray:
     """Left inferior articular process: an upright pillar with a convex face towards the joint."""
     thick, broad = 4.6, joint.breadth / 2
-    centre = joint.centre - (thick + 1.0) * joint.across
+    centre = joint.centre - (thick + 1.0) * joint.across + 1.4 * joint.along
     return implicit.bar(
         points,
         centre + 0.75 * joint.height * joint.up - 1.5 * joint.across,
         centre - (0.5 * joint.height - thick + 1.0) * joint.up + 0.9 * joint.across,
-        (thick + 0.4, broad * 0.72),
-        (thick * 0.78, broad * 0.66),
+        (thick + 0.4, broad * 0.62),
+        (thick * 0.78, broad * 0.6),
         joint.across,
     )
 
 
 def superior_process(points: np.ndarray, joint: LocalJoint, root: np.ndarray) -> np.ndarray:
     """Left superior articular process, its mammillary process and its foot on the pedicle at `root` (3,)."""
-    thick, broad = 5.6, joint.breadth / 2 + 1.2
+    thick, broad = 7.0, joint.breadth / 2 + 2.4
     # Its hollow is cut by the process above: what is left is a crescent about that, open to the middle.
-    centre = joint.centre + (thick - 3.6) * joint.across + 2.6 * joint.along
-    top = centre + (0.5 * joint.height - thick + 1.4) * joint.up
-    pillar = implicit.bar(points, root, top, (thick + 0.4, broad), (thick, broad * 0.96), joint.across)
+    centre = joint.centre + (thick - 5.2) * joint.across + 1.4 * joint.along
+    top = centre + (0.5 * joint.height - thick + 2.0) * joint.up
+    pillar = implicit.bar(points, root, top, (thick - 1.0, broad - 1.2), (thick, broad), joint.across)
     wing = (
         joint.centre
         + (0.5 * joint.breadth + 3.0) * joint.along
@@ -169,7 +169,14 @@ def superior_process(points: np.ndarray, joint: LocalJoint, root: np.ndarray) ->
     mammillary = implicit.ellipsoid(
         points, wing, (4.0, 4.0, 5.4), np.stack([joint.across, joint.along, joint.up])
     )
-    return implicit.union(pillar, mammillary, 4.0)
+    # The inner part of the joint faces back: a lip in front of the process above.
+    lip = implicit.ellipsoid(
+        points,
+        joint.centre - 0.34 * joint.breadth * joint.along + 1.2 * joint.across + 1.0 * joint.up,
+        (3.4, 3.8, 0.5 * joint.height),
+        np.stack([joint.across, joint.along, joint.up]),
+    )
+    return implicit.union(implicit.union(pillar, lip, 3.0), mammillary, 4.0)
 
 
 def transverse_process(points: np.ndarray, level: Level) -> np.ndarray:
@@ -178,7 +185,7 @@ def transverse_process(points: np.ndarray, level: Level) -> np.ndarray:
     root = pedicle_centre(level)
     high, deep = shape["transverse_half_height"], shape["transverse_half_depth"]
     massive = level.name == "l5"
-    foot = root + np.array([2.0 if massive else 0.0, 1.0 if massive else 6.0, -2.0])
+    foot = root + np.array([3.5 if massive else 0.0, 5.0 if massive else 6.0, -0.5])
     tip_height, tip_depth = high * (0.7 if massive else 0.9), max(deep * 0.55, 2.3)
     tip = np.array([level.size["transverse_span"] / 2, foot[1] + shape["transverse_sweep"],
                     foot[2] + shape["transverse_rise"]])  # fmt: skip
@@ -221,8 +228,8 @@ def canal(points: np.ndarray, level: Level) -> np.ndarray:
     x, y, _ = np.moveaxis(points, -1, 0)
     wall, wide, deep = level.upper.depth / 2, level.size["canal_width"] / 2, level.size["canal_depth"]
     left = [
-        (wide - 1.0, wall - 6.0), (wide + 0.3, wall), (wide + 0.3, wall + 6.0),
-        (0.72 * wide, wall + 0.58 * deep), (0.28 * wide, wall + 0.93 * deep),
+        (wide - 1.0, wall - 6.0), (wide + 0.3, wall), (wide + 0.3, wall + 5.3),
+        (0.7 * wide, wall + 0.5 * deep), (0.28 * wide, wall + 0.93 * deep),
     ]  # fmt: skip
     outline = [(0.0, wall + deep + 0.2), *reversed(left)]
     corners = outline + [(-u, v) for u, v in reversed(outline[1:])]
