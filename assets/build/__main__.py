@@ -49,11 +49,22 @@ class Clock:
 
 
 def write_surface(path: Path, pieces: list[batch.Piece], around: list[trimesh.Trimesh]) -> None:
-    """Bake the occlusion of `pieces` among themselves and the meshes `around`, and write their batch."""
+    """Bake the occlusion of `pieces` among themselves and the meshes `around`, and write their batch.
+
+    A piece among bones is shaded by itself alone (`around` empty): what a neighbour shades would look like dirt where
+    that neighbour is hidden or has moved.
+    """
     solids = [trimesh.Trimesh(piece.vertices, piece.triangles, process=False) for piece in pieces]
-    vertices = np.concatenate([piece.vertices for piece in pieces])
-    normals = np.concatenate([piece.normals for piece in pieces])
-    open_sky = occlusion.bake(vertices, normals, solids + around)
+    if around:
+        vertices = np.concatenate([piece.vertices for piece in pieces])
+        normals = np.concatenate([piece.normals for piece in pieces])
+        open_sky = occlusion.bake(vertices, normals, solids + around)
+    else:
+        baked = [
+            occlusion.bake(piece.vertices, piece.normals, [solid])
+            for piece, solid in zip(pieces, solids, strict=True)
+        ]
+        open_sky = np.concatenate(baked)
     surface = batch.surface(pieces, open_sky)
     arrays = surface_arrays(surface, [piece.name for piece in pieces], batch.BODIES)
     batch.write(path, batch.npz(arrays))

@@ -39,8 +39,8 @@ def pedicle(level: Level) -> np.ndarray:
 
 
 def slice_at(level: Level) -> float:
-    """How far left the slice lies: just inside the pedicle's middle, where the opening is narrowest."""
-    return level.size["canal_width"] / 2 + 0.4 * level.size["pedicle_width"]
+    """How far left the slice lies: in the inner part of the pedicle, where the opening is narrowest."""
+    return level.size["canal_width"] / 2 + 0.2 * level.size["pedicle_width"]
 
 
 def first_hit(parts: dict[str, trimesh.Trimesh], origin: np.ndarray, directions: np.ndarray,

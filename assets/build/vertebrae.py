@@ -115,7 +115,7 @@ def arch(points: np.ndarray, level: Level) -> np.ndarray:
     wall = level.upper.depth / 2
     pillar = below.centre - 4.5 * below.across
     tip = pillar[2] - 0.5 * below.height
-    upper_edge, lower_edge = root[2] - 5.0, below.centre[2] + 6.5
+    upper_edge, lower_edge = root[2] + 0.5, below.centre[2] + 5.5
     outer = min(above.centre[0] + 4.0, root[0] + 3.0)
     waist = max(pillar[0] + 4.0, 0.5 * (pillar[0] + root[0]) + 2.5)
     left = [
@@ -131,7 +131,7 @@ def arch(points: np.ndarray, level: Level) -> np.ndarray:
     apex = wall + level.size["canal_depth"] + level.shape["lamina_half_thickness"] + 0.6
     lateral = wall + level.shape["pars_behind_wall"]
     fold = (apex - lateral) / (0.95 * above.centre[0])
-    lean = np.where(z < upper_edge, 0.32, 0.1) * (upper_edge - z)
+    lean = np.where(z < upper_edge, 0.36, 0.2) * (upper_edge - 4.0 - z)
     bend = np.sqrt(x * x + 9.0) - 3.0
     middle = implicit.union(-(apex - fold * bend), np.full_like(x, -lateral), 3.0) * -1.0 + lean
     steep = np.hypot(1.0, fold)
@@ -141,34 +141,42 @@ def arch(points: np.ndarray, level: Level) -> np.ndarray:
 
 def inferior_process(points: np.ndarray, joint: LocalJoint) -> np.ndarray:
     """Left inferior articular process: an upright pillar with a convex face towards the joint."""
-    thick, broad = 5.0, joint.breadth / 2
-    centre = joint.centre - (thick + 1.0) * joint.across
+    thick, broad = 4.6, joint.breadth / 2
+    centre = joint.centre - (thick + 1.0) * joint.across + 1.4 * joint.along
     return implicit.bar(
         points,
-        centre + 0.75 * joint.height * joint.up,
-        centre - (0.5 * joint.height - thick) * joint.up + 0.8 * joint.across,
-        (thick, broad * 0.8),
-        (thick * 0.85, broad * 0.82),
+        centre + 0.75 * joint.height * joint.up - 1.5 * joint.across,
+        centre - (0.5 * joint.height - thick + 1.0) * joint.up + 0.9 * joint.across,
+        (thick + 0.4, broad * 0.62),
+        (thick * 0.78, broad * 0.6),
         joint.across,
     )
 
 
 def superior_process(points: np.ndarray, joint: LocalJoint, root: np.ndarray) -> np.ndarray:
     """Left superior articular process, its mammillary process and its foot on the pedicle at `root` (3,)."""
-    thick, broad = 4.6, joint.breadth / 2 + 0.8
-    centre = joint.centre + (thick - 0.4) * joint.across
-    top = centre + (0.5 * joint.height - thick + 1.0) * joint.up
-    pillar = implicit.bar(points, root, top, (thick + 0.8, broad), (thick, broad * 0.92), joint.across)
+    thick, broad = 7.0, joint.breadth / 2 + 2.4
+    # Its hollow is cut by the process above: what is left is a crescent about that, open to the middle.
+    centre = joint.centre + (thick - 5.2) * joint.across + 1.4 * joint.along
+    top = centre + (0.5 * joint.height - thick + 2.0) * joint.up
+    pillar = implicit.bar(points, root, top, (thick - 1.0, broad - 1.2), (thick, broad), joint.across)
     wing = (
         joint.centre
-        + 0.42 * joint.breadth * joint.along
-        + 3.4 * joint.across
-        + 0.12 * joint.height * joint.up
+        + (0.5 * joint.breadth + 3.0) * joint.along
+        + 2.0 * joint.across
+        + 0.1 * joint.height * joint.up
     )
     mammillary = implicit.ellipsoid(
-        points, wing, (4.2, 4.4, 5.4), np.stack([joint.across, joint.along, joint.up])
+        points, wing, (4.0, 4.0, 5.4), np.stack([joint.across, joint.along, joint.up])
     )
-    return implicit.union(pillar, mammillary, 4.0)
+    # The inner part of the joint faces back: a lip in front of the process above.
+    lip = implicit.ellipsoid(
+        points,
+        joint.centre - 0.34 * joint.breadth * joint.along + 1.2 * joint.across + 1.0 * joint.up,
+        (3.4, 3.8, 0.5 * joint.height),
+        np.stack([joint.across, joint.along, joint.up]),
+    )
+    return implicit.union(implicit.union(pillar, lip, 3.0), mammillary, 4.0)
 
 
 def transverse_process(points: np.ndarray, level: Level) -> np.ndarray:
@@ -177,12 +185,12 @@ def transverse_process(points: np.ndarray, level: Level) -> np.ndarray:
     root = pedicle_centre(level)
     high, deep = shape["transverse_half_height"], shape["transverse_half_depth"]
     massive = level.name == "l5"
-    foot = root + np.array([2.0 if massive else 0.0, 6.5 if massive else 6.0, -1.0])
-    tip_height, tip_depth = high * (0.6 if massive else 0.72), max(deep * 0.55, 2.2)
+    foot = root + np.array([3.5 if massive else 0.0, 5.0 if massive else 6.0, -0.5])
+    tip_height, tip_depth = high * (0.7 if massive else 0.9), max(deep * 0.55, 2.3)
     tip = np.array([level.size["transverse_span"] / 2, foot[1] + shape["transverse_sweep"],
                     foot[2] + shape["transverse_rise"]])  # fmt: skip
     tip[0] -= min(tip_height, tip_depth)
-    foot_height = high * (0.95 if massive else 1.3)
+    foot_height = high * (0.95 if massive else 1.15)
     upright = (0.0, 0.0, 1.0)
     blade = implicit.bar(points, foot, tip, (foot_height, deep * 1.5), (tip_height, tip_depth), upright)
     accessory = implicit.ellipsoid(points, foot + np.array([3.5, 5.0, -4.0]), (2.4, 3.2, 3.0))
@@ -197,21 +205,21 @@ def spinous_process(points: np.ndarray, level: Level) -> np.ndarray:
     start = level.upper.depth / 2 + size["canal_depth"] + 2.0
     end = level.upper.depth / 2 + size["canal_depth"] + size["spinous_length"]
     length, high = end - start, size["spinous_height"]
-    top = root[2] - 6.5
+    top = root[2] - level.shape["spinous_below_pedicle"]
     bottom = top - high - drop
     outline = implicit.smooth_corners(
         [
-            (start - 2, top + 0.5), (start + 0.35 * length, top - 1.5), (start + 0.75 * length, top - 1.0),
-            (end - 1.0, top - 1.0 - 0.5 * drop), (end + 1.2, top - 0.45 * high - drop),
-            (end - 0.5, bottom + 1.5), (start + 0.72 * length, bottom),
-            (start + 0.42 * length, bottom + 0.24 * high), (start, bottom + 0.36 * high),
+            (start - 2, top + 3.5), (start + 0.35 * length, top + 0.8), (start + 0.75 * length, top + 0.5),
+            (end - 1.5, top - 0.08 * high), (end + 1.8, top - 0.45 * high - 0.5 * drop),
+            (end - 0.5, bottom + 0.2 * high), (end - 5.0, bottom - 0.5), (start + 0.55 * length, bottom),
+            (start + 0.35 * length, bottom + 0.14 * high), (start, bottom + 0.1 * high),
         ],
         rounds=2,
     )  # fmt: skip
     profile = implicit.polygon(y, z, outline)
     rearwards = np.clip((y - start) / length, 0.0, 1.0)
     downwards = np.clip((top - z) / high, 0.0, 1.0)
-    half = 3.2 + 1.4 * rearwards**3 + 1.6 * downwards**2 * rearwards + 2.6 * (1.0 - rearwards) ** 3
+    half = 2.6 + 0.6 * rearwards**3 + 1.6 * downwards**2 * rearwards + 3.2 * (1.0 - rearwards) ** 3
     return implicit.intersection(profile, np.abs(x) - half, 6.0)
 
 
@@ -220,8 +228,8 @@ def canal(points: np.ndarray, level: Level) -> np.ndarray:
     x, y, _ = np.moveaxis(points, -1, 0)
     wall, wide, deep = level.upper.depth / 2, level.size["canal_width"] / 2, level.size["canal_depth"]
     left = [
-        (wide - 1.0, wall - 6.0), (wide + 0.3, wall), (wide + 0.3, wall + 6.0),
-        (0.72 * wide, wall + 0.58 * deep), (0.28 * wide, wall + 0.93 * deep),
+        (wide - 1.0, wall - 6.0), (wide + 0.3, wall), (wide + 0.3, wall + 5.3),
+        (0.7 * wide, wall + 0.5 * deep), (0.28 * wide, wall + 0.93 * deep),
     ]  # fmt: skip
     outline = [(0.0, wall + deep + 0.2), *reversed(left)]
     corners = outline + [(-u, v) for u, v in reversed(outline[1:])]

@@ -122,6 +122,14 @@ def test_no_two_levels_are_alike(standing, built):
     assert gaps.min() > 2.0
 
 
+def test_openings_are_lower_from_the_third_downwards_as_in_ct(described):
+    """Heights peak at L2/3 or L3/4 and fall below (CT of 969 people, Neurosurgery 2024;94:813-827)."""
+    heights = [described["joints"][name]["opening"]["height_mm"] for name in spine.JOINTS]
+    assert heights[0] < heights[1]
+    assert heights[2] > heights[3] > heights[4]
+    assert max(heights) in heights[1:3]
+
+
 def test_openings_are_as_tall_and_wide_as_normal_ones(described):
     for name, joint in described["joints"].items():
         opening = joint["opening"]
