@@ -130,8 +130,10 @@ def spine(bench: Bench) -> dict[str, float]:
 
 
 def tuberosity(bench: Bench) -> dict[str, float]:
-    """From the outer edge of the tuberosity, where the hamstrings arise, to the nerve's inner edge."""
-    height = landmark(bench, "ischial_tuberosity")[2]
+    """From the outer edge of the tuberosity, where semimembranosus arises, to the nerve's inner edge."""
+    muscle = next(muscle for muscle in bench.anatomy.muscles if muscle.key == "semimembranosus_left")
+    origins = bench.pose().path_points[[bench.tendon[name] for name in muscle.tendons], 0]
+    height = float(origins[:, 2].mean()) * 1000.0
     edge = bone_behind(bench, "hip_bone", height)[:, 0].max()
     own = bench.triangles_mm(bench.anatomy.nerve_surface, "sciatic_gluteal_left")
     cut = section(own, np.array([0.0, 0.0, height]), UP).reshape(-1, 3)
