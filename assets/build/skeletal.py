@@ -13,9 +13,23 @@ from typing import Any
 import numpy as np
 import trimesh
 
-from assets.build import bones, decimate, discs, feet, landmarks, openings, report, sacrum, spine, vertebrae
+from assets.build import (
+    bones,
+    decimate,
+    discs,
+    feet,
+    landmarks,
+    nerve,
+    nerve_canal,
+    openings,
+    report,
+    sacrum,
+    spine,
+    vertebrae,
+)
 from assets.build.batch import Piece
 from assets.build.decimate import Shipped
+from assets.build.nerve_room import bone_grid
 
 TRIANGLES = {
     "hip_bone": 4800, "sacrum": 7200, "coccyx": 700, "femur": 3400, "patella": 640, "tibia": 2000, "fibula": 1300,
@@ -23,6 +37,7 @@ TRIANGLES = {
 }  # fmt: skip
 BODY = {"hip_bone": "pelvis", "sacrum": "pelvis", "coccyx": "pelvis", "fibula": "tibia"}
 SIDED = ("left", "right")
+COLUMN = ("l2", "l3", "l4", "l5")
 Progress = Callable[[str], None]
 
 
@@ -31,13 +46,16 @@ class Skeletal:
     """What the step makes.
 
     full: every bone's full surface, for those who lay muscles and nerve over them. shipped: the decimated rigid
-    bones. pieces: those and the discs. description: the spine's joints, endplates and openings.
+    bones. pieces: those, the discs and the dural sac. column: vertebrae and discs round the canal, which holds the
+    roots. description: the spine's joints, endplates and openings.
     """
 
     hip_centre: np.ndarray
     full: dict[str, trimesh.Trimesh]
     shipped: dict[str, Shipped]
     pieces: list[Piece]
+    column: list[trimesh.Trimesh]
+    canal: nerve_canal.Canal
     landmarks: dict[str, landmarks.Landmark]
     description: dict[str, Any]
     report: list[report.Row]
@@ -106,6 +124,11 @@ def build(progress: Progress) -> Skeletal:
     full |= feet.build(full)
     shipped = ship(full, progress)
     meshes = full | {name: disc.mesh for name, disc in between.items()}
+    description, marks = openings.describe(standing, meshes), landmarks.find(skeleton, standing)
+    progress("laying the dural sac")
+    column = [full[name] for name in COLUMN] + [disc.mesh for disc in between.values()]
+    grid = bone_grid([*column, *(full[name] for name in nerve.BONES)])
+    canal = nerve_canal.build(nerve.table(), description, marks, grid)
     fit = {
         **{f"{name}_left": report.fit(full[f"{name}_left"], skeleton.scanned[name]) for name in bones.PAIRED},
         "hip_bone_right": report.fit(full["hip_bone_right"], skeleton.scanned["hip_bone_right"]),
@@ -115,8 +138,10 @@ def build(progress: Progress) -> Skeletal:
         hip_centre=skeleton.hip_centre,
         full=full,
         shipped=shipped,
-        pieces=pieces(shipped, between),
-        landmarks=landmarks.find(skeleton, standing),
-        description=openings.describe(standing, meshes),
+        pieces=pieces(shipped, between) + canal.pieces,
+        column=column,
+        canal=canal,
+        landmarks=marks,
+        description=description,
         report=[report.shipped_row(name, bone) | fit.get(name, {}) for name, bone in shipped.items()],
     )

@@ -25,8 +25,6 @@ STOP_EVERY = 5
 # Segments that muscles pass before or behind; the rest have no side. A face looks back where its normal does so far.
 SIDED_SEGMENTS = ("sciatic_infrapiriform", "sciatic_gluteal", "sciatic_femoral", "tibial")
 FACING = 0.35
-# A root leaves in the upper part of its opening: this share of the way from the middle to the roof.
-ROOT_RISE = 0.15
 TENDONS_HEADER = (
     "# Made by `python -m assets.build`: fibre lines (tendons of body.xml) of each muscle, as drawn.\n"
 )
@@ -60,16 +58,6 @@ def nerve_stops(
         if name in ("l4", "l5"):
             stops[name][0] = (name, stops[name][0][1])
     return stops
-
-
-def root_starts(skeleton: Skeletal) -> dict[str, np.ndarray]:
-    """First point (3,) mm of each left root: high in its spinal opening, or in the mouth of its sacral foramen."""
-    starts = {f"s{level}": skeleton.landmarks[f"sacral_foramen_s{level}"].point for level in (1, 2, 3)}
-    for root, joint in (("l4", "l4_l5"), ("l5", "l5_s1")):
-        opening = skeleton.description["joints"][joint]["opening"]
-        middle = np.mean(opening["outline"], axis=0)
-        starts[root] = middle + ROOT_RISE * (np.array(opening["roof"]["point"]) - middle)
-    return starts
 
 
 def muscle_pieces(made: musculature.Musculature) -> list[Piece]:
@@ -142,8 +130,8 @@ def build(skeleton: Skeletal, progress: Progress) -> Soft:
     bones = {name: shipped.mesh for name, shipped in skeleton.shipped.items()}
     knee = musculature.knee_centre(bones["femur_left"])
     progress("laying the nerve")
-    starts = root_starts(skeleton)
-    arrays = nerve.binding(nerve.Inputs(bones, starts, skeleton.hip_centre, knee))
+    inputs = nerve.Inputs(bones, skeleton.column, skeleton.canal.radices, skeleton.hip_centre, knee)
+    arrays = nerve.binding(inputs)
     model = NerveModel(arrays, BODIES)
     stops = nerve_stops(model, float(skeleton.landmarks["ischial_tuberosity"].point[2]), float(knee[2]))
     pieces = nerve_pieces(model)

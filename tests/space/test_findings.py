@@ -80,7 +80,9 @@ def test_shares_add_up_to_the_change(anatomy: Anatomy, name: str) -> None:
 def test_a_premise_that_is_not_changed_has_no_share(anatomy: Anatomy) -> None:
     for finding in findings(anatomy, posture(anatomy, tilt_deg=10.0, disc_height_l5_s1_mm=-2.0)):
         assert finding.shares["tone"] == finding.shares["rotation"] == 0.0
-        if not finding.site.endswith("l5_s1") and not finding.site.startswith("route"):
+        # The root of L4 runs past that disc, so its room may tell of it.
+        beside = finding.site == "opening_l4_l5" and finding.measure == "room"
+        if not beside and not finding.site.endswith("l5_s1") and not finding.site.startswith("route"):
             assert finding.shares["disc"] == pytest.approx(0.0, abs=0.05)
 
 

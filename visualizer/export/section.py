@@ -126,6 +126,7 @@ def slice_numbers(look: Look, column: int) -> dict[str, Any]:
             for gap in one.gaps
         ],
         "flattened_percent": round(100.0 * one.flattened, 2),
+        "thickness_mm": None if one.thickness_mm is None else round(one.thickness_mm, 2),
     }
 
 

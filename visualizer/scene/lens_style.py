@@ -15,7 +15,17 @@ from visualizer.anatomy.load import assets_root
 from visualizer.anatomy.model import SIDES, Anatomy, Names
 from visualizer.lesson.numbers import room_left, with_unit
 from visualizer.lesson.text import words
-from visualizer.scene.materials import BONE, CARTILAGE, LENS, MUSCLES, NERVE, ROOM_COLOURS, LensColours, seed
+from visualizer.scene.materials import (
+    BONE,
+    CARTILAGE,
+    DURA,
+    LENS,
+    MUSCLES,
+    NERVE,
+    ROOM_COLOURS,
+    LensColours,
+    seed,
+)
 from visualizer.space.ladder import NO_VALUE, OUT_OF_RANGE, OVERLAP, Level
 from visualizer.space.sites import sites
 
@@ -103,7 +113,8 @@ def note(look: Look, style: LensStyle) -> str:
     if finding is not None and finding.reason in (OVERLAP, OUT_OF_RANGE, NO_VALUE):
         said.append(text(f"reason.{finding.reason}"))
     elif look.now.flattened:
-        said.append(text("lens.flattened", percent=round(100.0 * look.now.flattened)))
+        left = figure(look.now.thickness_mm, "mm", style.language)
+        said.append(text("lens.flattened", percent=round(100.0 * look.now.flattened), thickness=left))
     if finding is not None and finding.set_by_user:
         said.append(text("lens.set_by_user"))
     if style.large and any(gap.kind in ("front", "behind") for gap in (*look.balanced.gaps, *look.now.gaps)):
@@ -132,6 +143,8 @@ def tissue(outline: Outline, level: Level, style: LensStyle) -> tuple[QColor, QC
         return fill, mixed(fill, ink, 0.55)
     if outline.kind == "disc":
         fill = QColor(CARTILAGE)
+    elif outline.kind == "dura":
+        fill = QColor(DURA)
     elif outline.layer == "bones":
         fill = QColor(BONE)
     else:

@@ -24,6 +24,7 @@ BONE = "#e3d2b2"
 CARTILAGE = "#b9cfdd"
 TENDON = "#e9dcc6"
 NERVE = "#f7c91b"
+DURA = "#ded3b4"
 
 MUSCLES = {
     "flexors": "#a06249",
@@ -192,7 +193,7 @@ def out_of_the_way(place: str) -> frozenset[str]:
 def base_colour(part: Part) -> np.ndarray:
     """Linear colour of a structure, (3,) float; neighbours differ slightly, left and right do not."""
     if part.layer == "nerve":
-        return np.array(linear(NERVE))
+        return np.array(linear(DURA if part.kind == "dura" else NERVE))
     if part.layer == "bones":
         return np.array(linear(CARTILAGE if is_cartilage(part) else BONE))
     own = OWN_COLOURS.get(stem(part))

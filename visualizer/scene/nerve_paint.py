@@ -29,6 +29,8 @@ BLEND_MM = 2.0
 # How far to either side of its place a site's level reaches, mm, and how near two sites count as one place.
 SITE_REACH_MM = 6.0
 SAME_PLACE_MM = 2.0
+# What lies in the spine's canal is not drawn through bone: its place along is one between two dashes, cm.
+IN_THE_CANAL, BETWEEN_DASHES_CM = ("radix", "ganglion"), 0.6
 # What is measured over the whole nerve has no place of its own.
 WHOLE_ROUTE = "route"
 
@@ -37,7 +39,7 @@ class NervePaint:
     """A nerve's surface made ready to be coloured.
 
     fibre (v, 3) float32: across the flat of the nerve -1 to 1, along it in cm, and 1 for the ends of a tube. Along runs
-    on from the L4 opening to the ankle, and starts anew in each branch.
+    on from the L4 opening to the ankle, and starts anew in each branch; in the spine's canal it stands still.
     """
 
     def __init__(self, surface: Surface) -> None:
@@ -57,7 +59,11 @@ class NervePaint:
                 across[rows] = across_part(parts[key])
                 is_end[rows][-2:] = 1.0
                 start = float(self._along_mm[rows].max())
-        self.fibre = np.column_stack([across, self._along_mm / 10.0, is_end]).astype(np.float32)
+        along_cm = self._along_mm / 10.0
+        for key, part in parts.items():
+            if key.rpartition("_")[0].endswith(IN_THE_CANAL):
+                along_cm[_rows(part)] = BETWEEN_DASHES_CM
+        self.fibre = np.column_stack([across, along_cm, is_end]).astype(np.float32)
         side_of = np.array([part.side for part in surface.parts])
         self._sides = [side_of[surface.part] == side for side in SIDES]
         self._colours = np.array([linear(ROOM_COLOURS[level]) for level in LEVELS])

@@ -16,7 +16,7 @@ from visualizer.anatomy.model import SIDES, Anatomy
 from visualizer.body.snapshot import Snapshot
 from visualizer.errors import UserError
 from visualizer.space.findings import Finding, Findings
-from visualizer.space.gaps import Gap, Walls, flattened, gaps_around
+from visualizer.space.gaps import Gap, Walls, flattened, gaps_around, resampled, thickness_axis
 from visualizer.space.ladder import OUT_OF_RANGE, OVERLAP, Level
 from visualizer.space.planes import (
     Openings,
@@ -52,6 +52,14 @@ class Slice:
     nerve: Outline | None
     flattened: float
     before: Outline | None
+
+    @property
+    def thickness_mm(self) -> float | None:
+        """Thickness of the nerve as it is drawn, None where there is none."""
+        if self.nerve is None:
+            return None
+        shape = resampled((self.before or self.nerve).loops[0])
+        return float(np.ptp(shape @ thickness_axis(shape))) * (1.0 - self.flattened)
 
 
 @dataclass(frozen=True, eq=False)

@@ -46,11 +46,16 @@ class Section:
 
 @dataclass(frozen=True, eq=False)
 class BonePart:
-    """A bone at rest: vertices (n, 3) m, the bodies they follow, the weight (n, 1) of the first, and a ball around."""
+    """A bone at rest: vertices (n, 3) m and a ball around them.
+
+    body: the one that its middle follows. weight (n, 1): of the first of two, None where all follow one. runs:
+    stretches of vertices with the two that they follow.
+    """
 
     part: Part
     vertices: np.ndarray
-    bodies: tuple[int, int]
+    body: int
+    runs: tuple[tuple[slice, int, int], ...]
     weight: np.ndarray | None
     centre: np.ndarray
     radius: float
@@ -62,10 +67,15 @@ def bone_part(surface: Surface, part: Part) -> BonePart:
     vertices, bodies = surface.vertices[rows].astype(float), surface.bodies[rows]
     weight = surface.weight[rows, None].astype(float)
     centre = (vertices.min(axis=0) + vertices.max(axis=0)) / 2
+    starts = np.flatnonzero(np.r_[True, (np.diff(bodies, axis=0) != 0).any(axis=1)])
     return BonePart(
         part,
         vertices,
-        (int(bodies[0, 0]), int(bodies[0, 1])),
+        int(bodies[len(bodies) // 2, 0]),
+        tuple(
+            (slice(int(start), int(stop)), int(bodies[start, 0]), int(bodies[start, 1]))
+            for start, stop in zip(starts, [*starts[1:], len(bodies)], strict=True)
+        ),
         None if (weight == 1.0).all() else weight,
         centre,
         float(np.linalg.norm(vertices - centre, axis=1).max()),
@@ -129,19 +139,19 @@ class PreparedSection:
         surface, axes = self.anatomy.bones, plane.axes_mm
         flat, triangles = np.zeros((len(surface.vertices), 3)), [surface.triangles[:0]]
         for bone in self.bones:
-            part, (first, second) = bone.part, bone.bodies
-            middle = axes @ (world[first, :3, :3] @ bone.centre + world[first, :3, 3] - plane.origin)
+            part, own = bone.part, world[bone.body]
+            middle = axes @ (own[:3, :3] @ bone.centre + own[:3, 3] - plane.origin)
             radius = bone.radius * 1000.0
             if abs(middle[2]) > radius or np.hypot(middle[0], middle[1]) > radius + reach_mm:
                 continue
-            placed = bone.vertices @ (axes @ world[first, :3, :3]).T + axes @ (
-                world[first, :3, 3] - plane.origin
-            )
+            placed = bone.vertices @ (axes @ own[:3, :3]).T + axes @ (own[:3, 3] - plane.origin)
             if bone.weight is not None:
-                other = bone.vertices @ (axes @ world[second, :3, :3]).T + axes @ (
-                    world[second, :3, 3] - plane.origin
-                )
-                placed = other + bone.weight * (placed - other)
+                for run, *pair in bone.runs:
+                    one, other = (
+                        bone.vertices[run] @ (axes @ turn[:3, :3]).T + axes @ (turn[:3, 3] - plane.origin)
+                        for turn in world[pair]
+                    )
+                    placed[run] = other + bone.weight[run] * (one - other)
             flat[part.first_vertex : part.first_vertex + part.vertex_count] = placed
             triangles.append(
                 surface.triangles[part.first_triangle : part.first_triangle + part.triangle_count]

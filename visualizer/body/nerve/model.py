@@ -21,8 +21,8 @@ SEGMENTS = ("l4", "l5", "s1", "s2", "s3", "lumbosacral_trunk", "sciatic", "tibia
 SIDES = ("left", "right")
 MIRROR_TRANSFORM = np.outer([-1.0, 1.0, 1.0, 1.0], [-1.0, 1.0, 1.0, 1.0])
 # Each look at the surroundings is followed by rounds that push the nerve off them as planes and spread the push.
-LOOKS = 1
-ROUNDS = 4
+LOOKS = 2
+ROUNDS = 6
 # Cardan order: the thigh is turned, then adducted, then flexed; planes of the turns about z, y and x.
 PLANES = ((0, 1), (2, 0), (1, 2))
 

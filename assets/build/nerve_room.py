@@ -1,0 +1,104 @@
+"""What the nerve lies between: distances to bone on grids, muscle cushions, and the push that lays it clear of bone.
+
+Millimetres, LPS, balanced stance, left side.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import trimesh
+from scipy.spatial import cKDTree
+
+from assets.build.distance import DistanceGrid
+from assets.build.nerve_lines import MAIN, RADICES, ROOTS, Layout
+
+GRID_MM = 3.0
+FAR_MM = 24.0
+FACET_MM = 1.5
+# Share of a displacement that a point takes over from its neighbours in a round, and how many rounds spread it.
+SPREAD, SPREAD_ROUNDS = 0.5, 6
+# Laying at rest: a fine grid round canal, openings and pelvis, and how often what lies too near bone is pushed off.
+LAY_BOX = (np.array([-6.0, -45.0, -90.0]), np.array([130.0, 105.0, 215.0]))
+LAY_GRID_MM, LAY_ROUNDS, LAY_SPREADS = 1.0, 60, 2
+# Deeper in bone than this there is no opening to be found.
+LOST_MM = -3.0
+
+
+def spreading(chains: list[np.ndarray]) -> np.ndarray:
+    """(r, r): each point of each chain takes over of its neighbours' displacements, so that a push makes no kink."""
+    blocks = [
+        (1 - SPREAD) * np.eye(len(chain)) + SPREAD / 2 * (np.eye(len(chain), k=1) + np.eye(len(chain), k=-1))
+        for chain in chains
+    ]
+    size = sum(len(block) for block in blocks)
+    matrix, first = np.zeros((size, size)), 0
+    for block in blocks:
+        matrix[first : first + len(block), first : first + len(block)] = block
+        first += len(block)
+    return np.linalg.matrix_power(matrix, SPREAD_ROUNDS)
+
+
+def bone_grid(solids: list[trimesh.Trimesh]) -> DistanceGrid:
+    """Distance to closed `solids` where the nerve is laid among them."""
+    grid = DistanceGrid(*LAY_BOX, LAY_GRID_MM)
+    grid.add(solids)
+    return grid
+
+
+def laid_clear(plan: Layout, half: np.ndarray, grid: DistanceGrid, gap_mm: float) -> np.ndarray:
+    """Controls (K, 3) pushed so far off bone that `gap_mm` and their half thickness `half` (K,) fit between.
+
+    A push is shared with the neighbours along each segment. Where bone is near on both sides the middle is found.
+    """
+    points = plan.points.copy()
+    chains = [plan.own(name) for name in (*RADICES, *ROOTS, *MAIN) if name != "tibial"]
+    inside = np.all((points > LAY_BOX[0]) & (points < LAY_BOX[1]), axis=1)
+    for _ in range(LAY_ROUNDS):
+        room = grid.at(points)
+        short = np.where(inside & (room > LOST_MM), half + gap_mm - room, 0.0).clip(0.0, 1.0)
+        if short.max() < 0.02:
+            break
+        push = 0.6 * short[:, None] * grid.outward(points)
+        for _ in range(LAY_SPREADS):
+            shared, times = np.zeros_like(push), np.zeros(len(push))
+            for chain in chains:
+                shared[chain[1:-1]] += (push[chain[:-2]] + push[chain[2:]]) / 2
+                times[chain[1:-1]] += 1
+            mean = shared / np.maximum(times, 1)[:, None]
+            push = np.where(times[:, None] > 0, (1 - SPREAD) * push + SPREAD * mean, push)
+        points += push
+    return points
+
+
+def distances(meshes: list[trimesh.Trimesh], lower: list[float], upper: list[float]) -> np.ndarray:
+    """Signed distance (x, y, z) m to `meshes` on a grid of GRID_MM, no farther than FAR_MM."""
+    axes = [np.arange(start, end + 0.1, GRID_MM) for start, end in zip(lower, upper, strict=True)]
+    grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
+    points = grid.reshape(-1, 3)
+    nearest = np.min([clearance(mesh, points) for mesh in meshes], axis=0)
+    return np.clip(nearest, -FAR_MM, FAR_MM).reshape(grid.shape[:3]) / 1000
+
+
+def clearance(mesh: trimesh.Trimesh, points: np.ndarray) -> np.ndarray:
+    """Distance (n,) mm of `points` (n, 3) from the surface, negative inside, by its nearest small facet."""
+    vertices, faces = trimesh.remesh.subdivide_to_size(mesh.vertices, mesh.faces, FACET_MM, max_iter=20)
+    corners = vertices[faces]
+    facet = corners.mean(axis=1)
+    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
+    distance, nearest = cKDTree(facet).query(points)
+    height = ((points - facet[nearest]) * normal[nearest]).sum(axis=1)
+    return np.where(distance < 2 * FACET_MM, height, np.sign(height) * distance)
+
+
+def resting_room(
+    points: np.ndarray, axes: np.ndarray, half: np.ndarray, cushion: dict[str, np.ndarray]
+) -> np.ndarray:
+    """Radius (q,) mm at which each cushion just touches resting sections: points (r, 3), half (r, 2) mm along axes."""
+    along = cushion["femur"] - cushion["pelvis"]
+    spoke = points[:, None] - cushion["pelvis"]
+    share = np.clip((spoke * along).sum(-1) / np.maximum((along * along).sum(-1), 1e-9), 0.0, 1.0)
+    spoke -= share[..., None] * along
+    length = np.linalg.norm(spoke, axis=-1)
+    reach = np.einsum("rqx,rax->rqa", spoke / length[..., None], axes) * half[:, None]
+    return (length - np.linalg.norm(reach, axis=-1)).min(axis=0)
