@@ -29,7 +29,8 @@ FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 class Piece:
     """One part of a batch: vertices and normals (n, 3) mm, triangles (m, 3), and what its vertices follow.
 
-    name: its entry in the table of names. The other arrays default to one body, no tendon and open sky.
+    name: its entry in the table of names. bodies: two for all vertices, or indices of BODIES (n, 2) of each. The other
+    arrays default to one body, no tendon and open sky.
     """
 
     key: str
@@ -40,7 +41,7 @@ class Piece:
     vertices: np.ndarray
     normals: np.ndarray
     triangles: np.ndarray
-    bodies: tuple[str, str] = ("pelvis", "pelvis")
+    bodies: tuple[str, str] | np.ndarray = ("pelvis", "pelvis")
     weight: np.ndarray | None = None
     extra: dict[str, np.ndarray] = field(default_factory=dict)
 
@@ -62,7 +63,12 @@ def surface(pieces: Sequence[Piece], occlusion: np.ndarray) -> Surface:
         ]
         return np.concatenate(rows).astype(np.float32)
 
-    follow = [[BODIES.index(body) for body in piece.bodies] for piece in pieces]
+    follow = [
+        piece.bodies
+        if isinstance(piece.bodies, np.ndarray)
+        else np.tile([BODIES.index(body) for body in piece.bodies], (n, 1))
+        for piece, n in zip(pieces, counts, strict=True)
+    ]
     weight = [np.ones(n) if p.weight is None else p.weight for p, n in zip(pieces, counts, strict=True)]
     return Surface(
         parts=parts,
@@ -73,7 +79,7 @@ def surface(pieces: Sequence[Piece], occlusion: np.ndarray) -> Surface:
         ),
         part=np.repeat(np.arange(len(pieces)), counts).astype(np.int32),
         occlusion=occlusion.astype(np.float32),
-        bodies=np.repeat(follow, counts, axis=0).astype(np.int32),
+        bodies=np.concatenate(follow).astype(np.int32),
         weight=np.concatenate(weight).astype(np.float32),
         tendon=joined("tendon", ()),
         fibre=joined("fibre", (2,)),
