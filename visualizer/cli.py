@@ -41,7 +41,9 @@ examples:
 
 This is a teaching tool. It does not diagnose."""
 POSTURE_HELP = "balanced (the default), flexor-dominant or sitting"
-LAYERS_HELP = "outline, bones, nerve, flexors, glutes, rotators, hamstrings or trunk; can be repeated"
+LAYERS_HELP = (
+    "outline, bones, nerve, flexors, glutes, rotators, hamstrings, thigh, trunk or ligaments; can be repeated"
+)
 VIEWS_HELP = "back (the default), side, front, deep-gluteal or l4-s1"
 
 

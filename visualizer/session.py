@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from visualizer.space.findings import Findings
 
 SHOWN, GHOST, HIDDEN = LAYER_STATES = ("shown", "ghost", "hidden")
-MUSCLE_LAYERS = tuple(layer for layer in LAYERS if layer not in ("outline", "bones", "nerve"))
+MUSCLE_LAYERS = tuple(layer for layer in LAYERS if layer not in ("outline", "bones", "nerve", "ligaments"))
 BALANCED, FLEXOR_DOMINANT, SITTING = "balanced", "flexor-dominant", "sitting"
 # The view that the program opens with: the first flip shows where the nerve has less room, and what tipped.
 OPENING_VIEW = "deep-gluteal"

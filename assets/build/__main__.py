@@ -52,13 +52,14 @@ def write_surface(path: Path, pieces: list[batch.Piece], around: list[trimesh.Tr
     """Bake the occlusion of `pieces` among themselves and the meshes `around`, and write their batch.
 
     A piece among bones is shaded by itself alone (`around` empty): what a neighbour shades would look like dirt where
-    that neighbour is hidden or has moved.
+    that neighbour is hidden or has moved. Ligaments are mostly hidden: they cast no shade.
     """
     solids = [trimesh.Trimesh(piece.vertices, piece.triangles, process=False) for piece in pieces]
     if around:
+        casting = [solid for piece, solid in zip(pieces, solids, strict=True) if piece.kind != "ligament"]
         vertices = np.concatenate([piece.vertices for piece in pieces])
         normals = np.concatenate([piece.normals for piece in pieces])
-        open_sky = occlusion.bake(vertices, normals, solids + around)
+        open_sky = occlusion.bake(vertices, normals, casting + around)
     else:
         baked = [
             occlusion.bake(piece.vertices, piece.normals, [solid])
@@ -70,25 +71,24 @@ def write_surface(path: Path, pieces: list[batch.Piece], around: list[trimesh.Tr
     batch.write(path, batch.npz(arrays))
 
 
-def write_skeleton(root: Path, made: skeletal.Skeletal, progress: skeletal.Progress) -> None:
+def write_skeleton(root: Path, made: skeletal.Skeletal) -> None:
     """Write the bones' files, the landmarks and the spine's description."""
     for name, bone in made.shipped.items():
         batch.write(root / "body" / "bones" / f"{name}.stl", batch.stl(bone.mesh.vertices, bone.mesh.faces))
     batch.write(root / "anatomy" / "landmarks.toml", landmarks.toml(made.landmarks))
     batch.write(root / "anatomy" / "spine.toml", SPINE_HEADER + openings.toml(made.description))
-    progress("baking the bones' ambient occlusion")
-    write_surface(root / "body" / "bones.npz", made.pieces, [])
 
 
 def write_soft(root: Path, skeleton: skeletal.Skeletal, made: soft.Soft, progress: skeletal.Progress) -> None:
-    """Write `body.xml`, the surfaces of muscles and nerve, and the arrays that move them."""
+    """Write `body.xml`, the surfaces of bones, muscles and nerve, and the arrays that move them."""
     body = root / "body"
     batch.write(body / "body.xml", made.xml)
     batch.write(body / "tendons.toml", made.tendons)
     batch.write(body / "muscle_shapes.npz", batch.npz(made.muscle_arrays))
     batch.write(body / "nerve_shapes.npz", batch.npz(made.nerve_arrays))
-    progress("baking the ambient occlusion of muscles and nerve")
+    progress("baking the ambient occlusion")
     bones = [bone.mesh for bone in skeleton.shipped.values()]
+    write_surface(body / "bones.npz", skeleton.pieces + made.ligaments, [])
     write_surface(body / "muscles.npz", made.muscle_pieces, bones)
     write_surface(body / "nerve.npz", made.nerve_pieces, bones)
 
@@ -106,7 +106,7 @@ def make_outline(root: Path, progress: skeletal.Progress) -> None:
 def build(root: Path, progress: skeletal.Progress) -> None:
     """Make everything below `root`, which holds the tables of `anatomy/`."""
     skeleton = skeletal.build(progress)
-    write_skeleton(root, skeleton, progress)
+    write_skeleton(root, skeleton)
     made = soft.build(skeleton, progress)
     write_soft(root, skeleton, made, progress)
     bones = {name: bone.mesh for name, bone in skeleton.shipped.items()}

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import trimesh
 
-from assets.build import growth, musculature, nerve
+from assets.build import growth, ligaments, musculature, nerve
 from assets.build.batch import BODIES, Piece
 from assets.build.report import Row
 from assets.build.skeletal import Progress, Skeletal
@@ -37,6 +38,7 @@ class Soft:
     xml: str
     muscle_pieces: list[Piece]
     muscle_arrays: dict[str, np.ndarray]
+    ligaments: list[Piece]
     nerve_pieces: list[Piece]
     nerve_arrays: dict[str, np.ndarray]
     tendons: str
@@ -144,9 +146,17 @@ def build(skeleton: Skeletal, progress: Progress) -> Soft:
         sheath(model, pieces),
         progress,
     )
+    progress("laying the ligaments")
+    muscles = muscle_pieces(made)
+    solids = {
+        piece.name: trimesh.Trimesh(piece.vertices, piece.triangles, process=False)
+        for piece in muscles
+        if piece.side == "left"
+    }
     return Soft(
         xml=made.xml,
-        muscle_pieces=muscle_pieces(made),
+        muscle_pieces=muscles,
+        ligaments=ligaments.build(bones, solids),
         muscle_arrays=made.arrays,
         nerve_pieces=pieces,
         nerve_arrays=arrays,

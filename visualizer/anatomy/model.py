@@ -18,7 +18,18 @@ import numpy as np
 from visualizer.anatomy.outline import Outline
 
 Prepared = TypeVar("Prepared")
-LAYERS = ("outline", "bones", "nerve", "flexors", "glutes", "rotators", "hamstrings", "trunk")
+LAYERS = (
+    "outline",
+    "bones",
+    "nerve",
+    "flexors",
+    "glutes",
+    "rotators",
+    "hamstrings",
+    "thigh",
+    "trunk",
+    "ligaments",
+)
 SIDES = ("left", "right")
 
 
@@ -55,7 +66,7 @@ class Surface:
 
     vertices (n, 3) float32 m; normals (n, 3) float32; triangles (m, 3) int32; part (n,) int32 index into
     `parts`; occlusion (n,) float32, 1 = open to the sky. bodies (n, 2) int32 and weight (n,) float32: a vertex
-    follows bodies[:, 0] by weight and bodies[:, 1] by 1 - weight (bones and discs only).
+    follows bodies[:, 0] by weight and bodies[:, 1] by 1 - weight (bones, discs and ligaments only).
     tendon (n,) float32, 0 = belly, 1 = tendon; fibre (n, 2) float32: across and along the fibres, in cm
     (muscles only, for striation).
     """
@@ -78,6 +89,7 @@ class Muscle:
 
     volume_cm3, pcsa_cm2 (lowest, highest published), fibre_length_mm, pennation_deg and peak_force_n are published
     figures from `source`, whose standing is `status` (V, V2, M, C); disputed: what studies disagree on, or "".
+    tone_group: the tone premise that drives it, "" for context: it is shown, and nothing is reckoned of its pull.
     """
 
     key: str
@@ -102,7 +114,7 @@ class Anatomy:
     """Everything that `solve` and the picture need.
 
     bodies: names of the rigid bodies, in the order of `Snapshot.world_from_rest`.
-    bones, muscle_surface, nerve_surface: the three batches that the scene draws.
+    bones, muscle_surface, nerve_surface: the three batches that the scene draws; discs, ligaments with the bones.
     muscle_arrays, nerve_arrays: what `body` needs to move the last two (`muscle_shapes.npz`, `nerve_shapes.npz`).
     nerve_names: names of every nerve segment of every variant.
     landmarks: name -> (body, (3,) float m in the balanced stance).

@@ -20,7 +20,7 @@ from visualizer.anatomy.outline import ARRAYS as OUTLINE_ARRAYS
 from visualizer.anatomy.outline import Outline, outline_from
 
 T = TypeVar("T")
-KINDS = ("bone", "disc", "dura", "muscle", "nerve")
+KINDS = ("bone", "disc", "dura", "ligament", "muscle", "nerve")
 ARRAYS: dict[str, tuple[type, tuple[int, ...]]] = {
     "vertices": (np.float32, (3,)),
     "normals": (np.float32, (3,)),

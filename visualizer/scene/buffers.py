@@ -37,7 +37,11 @@ class Batch:
         self._index_of = {part.key: index for index, part in enumerate(surface.parts)}
         self._spheres = Spheres(surface.parts)
         self._spheres.fit(surface.vertices)
-        self._body = surface.bodies[[part.first_vertex for part in surface.parts], 0] if skinned else None
+        first = np.array([part.first_vertex for part in surface.parts], int)
+        self._body = surface.bodies[first, 0] if skinned else None
+        # What follows several bodies lies in no one sphere.
+        turns = np.ptp(surface.bodies.reshape(len(surface.bodies), -1), axis=1) * (surface.weight < 1.0)
+        self._astride = np.maximum.reduceat(turns, first) > 0 if skinned else np.zeros(len(first), bool)
         self.vertex_array = GL.glGenVertexArrays(1)
         self._buffers: list[int] = []
         GL.glBindVertexArray(self.vertex_array)
@@ -91,7 +95,7 @@ class Batch:
         if self._body is not None:
             matrices = world_from_rest[self._body]
             centres = np.einsum("nij,nj->ni", matrices[:, :3, :3], centres) + matrices[:, :3, 3]
-        wanted = in_picture(planes, centres, self._spheres.radii)[self._sphere_of]
+        wanted = (in_picture(planes, centres, self._spheres.radii) | self._astride)[self._sphere_of]
         solid, ghosts = slice(self._solid_parts), slice(self._solid_parts, self._shown_parts)
         self._solid_runs = runs(self._first[solid], self._count[solid], wanted[solid])
         self._ghost_runs = runs(self._first[ghosts], self._count[ghosts], wanted[ghosts])

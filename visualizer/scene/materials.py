@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 BONE = "#e3d2b2"
 CARTILAGE = "#b9cfdd"
 TENDON = "#e9dcc6"
+LIGAMENT = "#e6dcc4"
 NERVE = "#f7c91b"
 DURA = "#ded3b4"
 
@@ -31,6 +32,7 @@ MUSCLES = {
     "glutes": "#91453f",
     "rotators": "#94545f",
     "hamstrings": "#80453a",
+    "thigh": "#8f5145",
     "trunk": "#a16c66",
 }
 
@@ -63,7 +65,9 @@ LAYER_ACCENTS = {
     "glutes": "#d55e00",
     "rotators": "#cc79a7",
     "hamstrings": "#0072b2",
+    "thigh": "#56b4e9",
     "trunk": "#009e73",
+    "ligaments": "#9a9a8c",
 }
 
 # The ladder of room, calm and told apart without red or green: lightness falls from step to step.
@@ -83,7 +87,9 @@ DEFAULT_LAYERS = {
     "glutes": GHOST,
     "rotators": SHOWN,
     "hamstrings": SHOWN,
+    "thigh": HIDDEN,
     "trunk": HIDDEN,
+    "ligaments": HIDDEN,
 }
 
 # What stands between the eye and the nerve roots, on both sides: hidden in views that are for these.
@@ -196,6 +202,8 @@ def base_colour(part: Part) -> np.ndarray:
         return np.array(linear(DURA if part.kind == "dura" else NERVE))
     if part.layer == "bones":
         return np.array(linear(CARTILAGE if is_cartilage(part) else BONE))
+    if part.layer == "ligaments":
+        return np.array(linear(CARTILAGE if is_cartilage(part) else LIGAMENT))
     own = OWN_COLOURS.get(stem(part))
     if own is not None:
         return np.array(linear(own))
@@ -203,7 +211,7 @@ def base_colour(part: Part) -> np.ndarray:
 
 
 def is_cartilage(part: Part) -> bool:
-    """Whether a structure of the bone layer is a disc."""
+    """Whether a structure is a disc."""
     return part.kind == "disc"
 
 

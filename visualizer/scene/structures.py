@@ -19,8 +19,10 @@ def points_of(anatomy: Anatomy, snapshot: Snapshot | None, key: str) -> np.ndarr
             points = np.asarray(anatomy.bones.vertices, float)[rows]
             if snapshot is None:
                 return points
-            body = snapshot.world_from_rest[anatomy.bones.bodies[part.first_vertex, 0]]
-            return np.asarray(points @ body[:3, :3].T + body[:3, 3])
+            first, second = np.moveaxis(snapshot.world_from_rest[anatomy.bones.bodies[rows]], 1, 0)
+            weight = anatomy.bones.weight[rows, None, None]
+            body = weight * first + (1.0 - weight) * second
+            return np.asarray(np.einsum("nij,nj->ni", body[:, :3, :3], points) + body[:, :3, 3])
     nerve = anatomy.nerve_surface if snapshot is None else snapshot.nerve_surface
     for surface, moved in (
         (anatomy.muscle_surface, None if snapshot is None else snapshot.muscle_vertices),

@@ -119,7 +119,9 @@ class PreparedSection:
 
     def __init__(self, anatomy: Anatomy) -> None:
         self.anatomy = anatomy
-        self.bones = tuple(bone_part(anatomy.bones, part) for part in anatomy.bones.parts)
+        self.bones = tuple(
+            bone_part(anatomy.bones, part) for part in anatomy.bones.parts if part.layer == "bones"
+        )
         self._nerves: dict[Surface, JoinedNerve] = {}
 
     def section(self, snapshot: Snapshot, plane: Plane, reach_mm: float) -> Section:

@@ -55,7 +55,8 @@ class Walls:
                 muscles.part[muscles.triangles[:, 0]] + len(bones.parts),
             ]
         )
-        near = np.array([part.side != "right" for part in parts])[structure]
+        # Nothing is measured to a ligament.
+        near = np.array([part.side != "right" and part.layer != "ligaments" for part in parts])[structure]
         self._all = np.flatnonzero(near) if chosen is None else chosen
         rows, local = np.unique(corners[self._all], return_inverse=True)
         self._corners = np.ascontiguousarray(local.reshape(-1, 3).T)

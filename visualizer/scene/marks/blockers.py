@@ -56,7 +56,7 @@ class PreparedBlockers:
         order = np.argsort(body, kind="stable")
         self._points, self._part = points[order], part[order]
         self._first = np.searchsorted(body[order], np.arange(len(anatomy.bodies) + 1))
-        self._bone_keys = [each.key for each in bones.parts]
+        self._bone_keys = ["" if each.layer == "ligaments" else each.key for each in bones.parts]
         self._muscle_part = anatomy.muscle_surface.part
         self._muscle_keys = [each.key for each in anatomy.muscle_surface.parts]
         self._last: tuple[Snapshot, frozenset[str]] | None = None
