@@ -14,6 +14,7 @@ from scipy.interpolate import PchipInterpolator
 
 from assets.build import growth, tracking
 from assets.build.fibres import FibreLines
+from visualizer.anatomy.muscle_grid import rings_drawn
 from visualizer.body import muscles as loft
 
 PHASE = (
@@ -144,8 +145,14 @@ def flesh(
         tendon=np.array([line.tendon_mm for line in lines]),
         side=np.array([SENSE[line.nerve_side] for line in lines]),
         conjoint=np.array([line.name in CONJOINT for line in lines]),
-        volume=np.array(volume_cm3) * 1000.0,
+        volume=np.array(volume_cm3) * 1000.0 * flat_against_drawn(full),
     )
+
+
+def flat_against_drawn(full: list[np.ndarray]) -> np.ndarray:
+    """Volume (muscles,) inside rings joined flat, which is what grows, against that of what is drawn."""
+    rings = np.concatenate(full, axis=1)
+    return np.asarray(loft.enclosed(rings) / loft.enclosed(rings_drawn(rings)))
 
 
 def local(shape: Free, rings: np.ndarray) -> np.ndarray:
@@ -175,6 +182,11 @@ def solid(rings: np.ndarray) -> trimesh.Trimesh:
     return trimesh.Trimesh(
         loft.closed(np.moveaxis(rings, 2, 0)[:, None]), loft.triangles("left"), process=False
     )
+
+
+def drawn_volume(rings: np.ndarray) -> float:
+    """Volume in mm³ of one muscle's rings (RING, STATIONS, 3) mm as they are drawn."""
+    return float(loft.enclosed(rings_drawn(np.moveaxis(rings, 2, 0)[:, None]))[0])
 
 
 def both_sides(

@@ -193,7 +193,7 @@ def build(
         report.append(
             {
                 "muscle": lines.name,
-                "volume_cm3": round(float(solid.volume) / 1000, 1),
+                "volume_cm3": round(muscles.drawn_volume(rings) / 1000.0, 1),
                 "published_cm3": published[lines.name]["volume_cm3"],
                 "watertight": bool(solid.is_watertight),
             }

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PIXELS_PER_MM = 2.2
 # Room for names on either side of a cut, and for words above it.
-NAMES_PX, HEAD_PX, NAME_PX = 178, 26, 14
+NAMES_PX, HEAD_PX, NAME_PX = 204, 26, 14
 COLUMNS = 3
 UNKNOWN_LAYER = "#9aa5b1"
 # Smaller pieces than this stay without a name, mm².

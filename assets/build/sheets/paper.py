@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COLOURS = LENS["light"]
-TITLE_PX, HEAD_PX, SIDE_PX = 44, 30, 170
+TITLE_PX, HEAD_PX, SIDE_PX = 44, 30, 190
 
 
 def font(pixels: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:

@@ -92,7 +92,7 @@ def structures(anatomy: Anatomy) -> Iterator[tuple[str, QImage]]:
             rows = []
             for part in (one for one in parts if one.layer == layer):
                 shown = Shown(snapshot, None, alone(anatomy, part))
-                words = f"{part.names.clinical['en']}\n({stem(part)})"
+                words = f"{part.names.clinical['en']}\n({stem(part).replace('_', ' ')})"
                 rows.append((words, six_sides(studio, shown, points_of(anatomy, snapshot, part))))
             for number, first in enumerate(range(0, len(rows), ROWS), 1):
                 title = f"{layer.capitalize()}, balanced stance, left side"
