@@ -44,7 +44,7 @@ def render_image(
 
     size: width and height in pixels. background: "light" or "dark". layers: layer -> "shown", "ghost" or
     "hidden"; those of the opening picture where left out. findings: what colours nerve and muscles, and gives the
-    outline of the balanced stance. marks: what is written over it, beside a small one from the side, or nothing.
+    outline of the balanced stance. marks: what is written over the picture, which then has the inset too, or nothing.
     Raises UserError for an unknown name, a size that cannot be drawn, or no OpenGL.
     """
     camera = VIEWS.get(view) if isinstance(view, str) else view

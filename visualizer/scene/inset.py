@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from OpenGL import GL
 from PySide6.QtCore import QElapsedTimer
 
-from visualizer.scene import flat_shaders
+from visualizer.scene import cameras, flat_shaders
 from visualizer.scene.buffers import ColourBuffer, FrameBuffer
 from visualizer.scene.items import blend_over
 from visualizer.scene.materials import Backdrop, linear
@@ -23,6 +23,28 @@ SAMPLES = 4
 FINER = 0.75
 # While the body moves and a processor draws, it follows at this pace.
 PAUSE_MS = 160
+
+
+class Aside:
+    """What the inset shows: the side, or, once a click made them change places, what the stage showed before.
+
+    former: the stage's camera and named view before that; None while they are in their own places.
+    """
+
+    def __init__(self) -> None:
+        self.former: tuple[Camera, str | None] | None = None
+
+    def camera(self, stage: Camera) -> Camera | None:
+        """Where the inset is taken from beside a stage taken from `stage`; None for no inset."""
+        if not cameras.is_side(stage):
+            return cameras.INSET
+        return None if self.former is None else self.former[0]
+
+    def goal(self, stage: Camera) -> Camera | str | None:
+        """What a click on the inset brings to the stage: a named view or a camera; None for nothing."""
+        if not cameras.is_side(stage):
+            return "side"
+        return None if self.former is None else self.former[1] or self.former[0]
 
 
 class Inset:

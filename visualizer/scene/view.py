@@ -22,7 +22,7 @@ from visualizer.scene.cameras import VIEWS, Camera
 from visualizer.scene.flight import Flight
 from visualizer.scene.graphics import GraphicsInfo, probe_opengl
 from visualizer.scene.hover import Hover
-from visualizer.scene.inset import Inset
+from visualizer.scene.inset import Aside, Inset
 from visualizer.scene.marks.overlay import Overlay
 from visualizer.scene.marks.sheet import Sheet
 from visualizer.scene.marks.stage import Inset as StageInset
@@ -76,7 +76,7 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
         self._shown = Shown()
         self._camera = VIEWS[OPENING_VIEW]
         self._view: str | None = OPENING_VIEW
-        self._swapped_from: tuple[Camera, str | None] | None = None
+        self._aside = Aside()
         self._picture: Picture | None = None
         self._target, self._inset = Target(), Inset()
         self._stale = True
@@ -243,23 +243,14 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
 
     def swap_inset(self) -> None:
         """Let picture and inset change places."""
-        if self._inset_camera() is cameras.INSET:
-            former = self._camera, self._view
-            self.fly_to("side")
-            self._swapped_from = former
-        elif self._swapped_from is not None:
-            camera, view = self._swapped_from
-            self.fly_to(view or camera)
-        else:
-            return
-        self.inset_clicked.emit(self._view or "")
+        former, goal = (self._camera, self._view), self._aside.goal(self._flight.goal or self._camera)
+        if goal is not None:
+            self.fly_to(goal)
+            self._aside.former = former if goal == "side" else None
+            self.inset_clicked.emit(self._view or "")
 
     def _inset_camera(self) -> Camera | None:
-        """Where the inset is taken from: the side, or what was there before it changed places; None for no inset."""
-        aside = cameras.is_side(self._flight.goal or self._camera)
-        if aside:
-            return None if self._swapped_from is None else self._swapped_from[0]
-        return cameras.INSET
+        return self._aside.camera(self._flight.goal or self._camera)
 
     # GLViewWidget's own
 
@@ -352,7 +343,7 @@ class AnatomyView(GLViewWidget):  # type: ignore[misc] # pyqtgraph has no types
         """Stop a flight, note which view is meant, and return the camera to go to."""
         self._flight.stop()
         if camera != self._view:
-            self._swapped_from = None
+            self._aside.former = None
         if isinstance(camera, str):
             self._view = camera
             return cameras.named(camera, self._shown.snapshot)
