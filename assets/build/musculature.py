@@ -193,7 +193,7 @@ def build(
         report.append(
             {
                 "muscle": lines.name,
-                "volume_cm3": round(muscles.drawn_volume(rings) / 1000.0, 1),
+                "volume_cm3": round(float(solid.volume) / 1000, 1),
                 "published_cm3": published[lines.name]["volume_cm3"],
                 "watertight": bool(solid.is_watertight),
             }
@@ -204,7 +204,7 @@ def build(
     made = muscles.both_sides(
         [shape.columns_from_fibres for shape in shapes],
         offset,
-        list(growth.enclosed(grown) * 1e-9),
+        list(muscles.volume_stored(np.asarray(grown))),
         fibre_of,
         keys,
     )

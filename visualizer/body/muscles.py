@@ -61,7 +61,7 @@ class MuscleShapes:
     fibre_of (muscles, fibres) int: index of each fibre line, padded with the muscle's last one.
     columns_from_fibres (muscles, COLUMNS, fibres) float32: interpolation weights, rows sum to 1.
     offset (3, muscles, RING, STATIONS) float32 m: ring vertices in the column's frame (along, across, out).
-    volume (muscles,) float m³ of the surfaces in the balanced stance.
+    volume (muscles,) float m³ inside the ring points, joined flat, in the balanced stance; what is drawn holds more.
     key_hip_deg (hips,), key_knee_deg (knees,): flexion of hip and knee joint at the key postures; key_offset (hips,
     knees, 3, left muscles, RING, STATIONS) m: what is added to the left offsets there, so that muscles share the room.
     """
