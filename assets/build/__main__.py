@@ -2,12 +2,14 @@
 
 `python -m assets.build --manifest` only renews the manifest, after a table or a text was edited by hand;
 `--outline` makes the outline anew over the bones and muscles that are there, and that;
-`check` measures what overlaps in the presets, with `--random N` in N more postures.
+`check` measures what overlaps in the presets, with `--random N` in N more postures;
+`sheets -o FOLDER` draws contact sheets of every structure, in postures and cut through.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from pathlib import Path
 
@@ -28,6 +30,7 @@ from assets.build import (
     soft,
     source_model,
 )
+from assets.build.sheets import command
 from visualizer.anatomy.load import MANIFEST, load_anatomy
 from visualizer.anatomy.schema import surface_arrays
 
@@ -128,12 +131,17 @@ def build(root: Path, progress: skeletal.Progress) -> None:
 def main() -> None:
     """Parse the command line and run."""
     parser = argparse.ArgumentParser(prog="python -m assets.build", description=__doc__)
-    parser.add_argument("command", nargs="?", choices=["check"], help="measure what overlaps, make nothing")
+    parser.add_argument(
+        "command", nargs="?", choices=["check", "sheets"], help="measure or draw, make nothing"
+    )
     parser.add_argument("--random", type=int, default=0, metavar="N", help="with check: N more postures")
     parser.add_argument("--manifest", action="store_true", help="only renew the manifest")
     parser.add_argument("--outline", action="store_true", help="only make the outline and renew the manifest")
+    command.add_options(parser)
     arguments = parser.parse_args()
-    if arguments.command == "check":
+    if arguments.command == "sheets":
+        sys.exit(command.run(arguments))
+    elif arguments.command == "check":
         table = check.rows(load_anatomy(ASSETS), check.chosen(arguments.random))
         print(report.printed(table))
         print(check.spread(table))

@@ -14,6 +14,7 @@ from scipy.interpolate import PchipInterpolator
 
 from assets.build import growth, tracking
 from assets.build.fibres import FibreLines
+from visualizer.anatomy.muscle_grid import ends_drawn, rings_drawn, triangles_drawn
 from visualizer.body import muscles as loft
 
 PHASE = (
@@ -23,6 +24,7 @@ FLATNESS = 0.75  # a section between ellipse (1) and slab (0)
 THIN_MM = 2.5
 EARLY_EDGE = 0.8
 END_SHARE = 0.08
+VOLUME_PASSES = 3
 # Half the nerve's thickness and a little; half its width and a little.
 NERVE_GAP_MM = 4.0
 NERVE_REACH_MM = 10.0
@@ -174,6 +176,27 @@ def solid(rings: np.ndarray) -> trimesh.Trimesh:
     """One muscle's rings (RING, STATIONS, 3) mm as a closed mesh."""
     return trimesh.Trimesh(
         loft.closed(np.moveaxis(rings, 2, 0)[:, None]), loft.triangles("left"), process=False
+    )
+
+
+def volume_stored(grown: np.ndarray) -> np.ndarray:
+    """Volume (muscles,) m³ inside the control points, joined flat, with which what is drawn holds what has grown.
+
+    grown: rings (muscles, RING, STATIONS, 3) mm. They touch joined flat and are drawn round: so they give way a little.
+    """
+    rings = np.moveaxis(grown, 3, 0) / 1000.0
+    wanted = volume = loft.enclosed(rings)
+    for _ in range(VOLUME_PASSES):
+        volume = volume * wanted / volume_drawn(loft.held(rings, volume))
+    return np.asarray(volume)
+
+
+def volume_drawn(rings: np.ndarray) -> np.ndarray:
+    """Volume (muscles,) m³ of what is drawn of rings (3, muscles, RING, STATIONS) m, rounded ends and all."""
+    points, _ = ends_drawn(rings_drawn(rings), rings_drawn(loft.unit(loft.ring_normals(rings))))
+    corners = points.astype(float)[:, triangles_drawn()]
+    return np.asarray(
+        (corners[:, :, 0] * np.cross(corners[:, :, 1], corners[:, :, 2])).sum(axis=(1, 2)) / 6.0
     )
 
 

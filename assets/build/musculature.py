@@ -199,7 +199,7 @@ def build(
     made = muscles.both_sides(
         [shape.columns_from_fibres for shape in shapes],
         offset,
-        list(growth.enclosed(grown) * 1e-9),
+        list(muscles.volume_stored(np.asarray(grown))),
         fibre_of,
         keys,
     )

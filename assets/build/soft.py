@@ -65,7 +65,7 @@ def nerve_stops(
 def muscle_pieces(made: musculature.Musculature) -> list[Piece]:
     """Each muscle of each side as a part of one batch."""
     table = tomllib.loads(MUSCLES.read_text())
-    count = loft.VERTICES_PER_MUSCLE
+    count = loft.VERTICES_STORED
     pieces = []
     for index, (name, side) in enumerate(made.keys):
         rows = slice(index * count, (index + 1) * count)

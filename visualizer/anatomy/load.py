@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from visualizer.anatomy import schema
+from visualizer.anatomy import muscle_grid, schema
 from visualizer.anatomy.model import SIDES, Anatomy, Muscle, Names, Surface
 from visualizer.anatomy.outline import Outline
 from visualizer.errors import UserError
@@ -176,7 +176,7 @@ def load_anatomy(root: Path | None = None) -> Anatomy:
         root=assets.root,
         bodies=bodies,
         bones=bones,
-        muscle_surface=muscle_surface,
+        muscle_surface=muscle_grid.drawn(muscle_surface),
         nerve_surface=nerve_surface,
         muscles=read_muscles(muscle_table, tendons, "anatomy/muscles.toml"),
         muscle_arrays=assets.arrays("body/muscle_shapes.npz"),

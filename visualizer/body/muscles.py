@@ -12,17 +12,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-STATIONS = 20
-COLUMNS = 9
-RING = 2 * (COLUMNS - 1)
+from visualizer.anatomy.muscle_grid import (
+    COLUMNS,
+    MIRRORED_DRAWN,
+    RING,
+    STATIONS,
+    VERTICES_DRAWN,
+    VERTICES_STORED,
+    ends_drawn,
+    rings_drawn,
+)
+
 RING_COLUMN = np.r_[np.arange(COLUMNS), np.arange(COLUMNS - 2, 0, -1)]
 OPPOSITE = -np.arange(RING) % RING
-VERTICES_PER_MUSCLE = RING * STATIONS + 2
 # On the right the fibres run in reverse order, so that the surface faces outward there too.
 MIRRORED_RING = (COLUMNS - 1 - np.arange(RING)) % RING
 MIRRORED_ROWS = np.r_[
     (MIRRORED_RING[:, None] * STATIONS + np.arange(STATIONS)).ravel(), RING * STATIONS, RING * STATIONS + 1
 ]
+LEFT_AND_RIGHT = np.stack([np.arange(VERTICES_DRAWN), MIRRORED_DRAWN])
 ROUNDING_PASSES = 8
 TURN_SMOOTHING_PASSES = 10
 # Volume is all but linear in thickness: only a large change needs a second look, and that a closer one.
@@ -53,7 +61,7 @@ class MuscleShapes:
     fibre_of (muscles, fibres) int: index of each fibre line, padded with the muscle's last one.
     columns_from_fibres (muscles, COLUMNS, fibres) float32: interpolation weights, rows sum to 1.
     offset (3, muscles, RING, STATIONS) float32 m: ring vertices in the column's frame (along, across, out).
-    volume (muscles,) float m³ of the surfaces in the balanced stance.
+    volume (muscles,) float m³ inside the ring points, joined flat, in the balanced stance; what is drawn holds more.
     key_hip_deg (hips,), key_knee_deg (knees,): flexion of hip and knee joint at the key postures; key_offset (hips,
     knees, 3, left muscles, RING, STATIONS) m: what is added to the left offsets there, so that muscles share the room.
     """
@@ -212,20 +220,19 @@ def swollen(rings: np.ndarray, factor: np.ndarray) -> np.ndarray:
 
 
 def with_ends(rings: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
-    """Flat (muscles · VERTICES_PER_MUSCLE, 3): each muscle's rings, then `first` and `last` (3, muscles)."""
+    """Flat (muscles · VERTICES_STORED, 3): each muscle's rings, then `first` and `last` (3, muscles)."""
     muscles = rings.shape[1]
-    result = np.empty((muscles, VERTICES_PER_MUSCLE, 3), dtype=np.float32)
+    result = np.empty((muscles, VERTICES_STORED, 3), dtype=np.float32)
     result[:, :-2] = np.moveaxis(rings.reshape(3, muscles, RING * STATIONS), 0, 2)
     result[:, -2], result[:, -1] = first.T, last.T
     return result.reshape(-1, 3)
 
 
 def with_mirror_images(left: np.ndarray) -> np.ndarray:
-    """Left and right in turn from the left muscles' vertices or normals (n, 3), of a body that stands symmetric."""
-    muscles = len(left) // VERTICES_PER_MUSCLE
-    result = np.empty((muscles, 2, VERTICES_PER_MUSCLE, 3), dtype=np.float32)
-    result[:, 0] = left.reshape(muscles, VERTICES_PER_MUSCLE, 3)
-    result[:, 1] = result[:, 0, MIRRORED_ROWS]
+    """Left and right in turn from the left muscles' drawn vertices or normals (n, 3), of a symmetric stance."""
+    muscles = len(left) // VERTICES_DRAWN
+    rows = np.arange(muscles)[:, None, None] * VERTICES_DRAWN + LEFT_AND_RIGHT
+    result = left.take(rows, axis=0)
     result[:, 1, :, 0] *= -1.0
     return result.reshape(-1, 3)
 
@@ -257,18 +264,31 @@ def triangles(side: str) -> np.ndarray:
 def surfaces(
     shapes: MuscleShapes, offset: np.ndarray, paths: np.ndarray, bulge: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Vertices and unit normals, each (n, 3) float32 m, of all muscles for the fibre lines' `paths`.
+    """Vertices and unit normals, each (n, 3) float32 m, of all muscles as they are stored, for the fibres' `paths`.
 
     offset: as in `shapes`, corrected for the posture. bulge (muscles,): thickness and volume against the relaxed ones.
     """
     at = frames(shapes.fibre_of, shapes.columns_from_fibres, paths)
-    rings = loft(at, offset)
-    wanted = shapes.volume * bulge
+    rings = held(loft(at, offset), shapes.volume * bulge)
+    tips = at.along.mean(axis=2)
+    return closed(rings), with_ends(unit(ring_normals(rings)), unit(-tips[..., 0]), unit(tips[..., -1]))
+
+
+def drawn_surfaces(
+    shapes: MuscleShapes, offset: np.ndarray, paths: np.ndarray, bulge: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The same as they are drawn, in the order of `Anatomy.muscle_surface`."""
+    at = frames(shapes.fibre_of, shapes.columns_from_fibres, paths)
+    rings = held(loft(at, offset), shapes.volume * bulge)
+    points, facing = ends_drawn(rings_drawn(rings), rings_drawn(unit(ring_normals(rings))))
+    return points.reshape(-1, 3), facing.reshape(-1, 3)
+
+
+def held(rings: np.ndarray, volume: np.ndarray) -> np.ndarray:
+    """Rings (3, muscles, RING, STATIONS) that hold `volume` (muscles,) m³."""
     for near_enough in NEAR_ENOUGH:
-        factor = wanted / np.maximum(enclosed(rings), 0.2 * wanted)
+        factor = volume / np.maximum(enclosed(rings), 0.2 * volume)
         rings = swollen(rings, factor.astype(np.float32))
         if np.abs(factor - 1.0).max() < near_enough:
             break
-    normals = ring_normals(rings)
-    tips = at.along.mean(axis=2)
-    return closed(rings), with_ends(unit(normals), unit(-tips[..., 0]), unit(tips[..., -1]))
+    return rings

@@ -61,14 +61,14 @@ class PreparedBody:
         if posture == posture.mirrored():
             # The right side is the left one's mirror image: half the work, and most postures are such.
             paths = muscles.resample(pose.path_points[self.left_fibres], pose.path_count[self.left_fibres])
-            half = muscles.surfaces(self.left_shapes, self.left_shapes.offset + left, paths, bulge[::2])
+            half = muscles.drawn_surfaces(self.left_shapes, self.left_shapes.offset + left, paths, bulge[::2])
             muscle_vertices, muscle_normals = (muscles.with_mirror_images(values) for values in half)
         else:
             paths = muscles.resample(pose.path_points[self.fibres], pose.path_count[self.fibres])
             offset = self.shapes.offset.copy()
             offset[:, ::2] += left
             offset[:, 1::2] += muscles.mirrored(right)
-            muscle_vertices, muscle_normals = muscles.surfaces(self.shapes, offset, paths, bulge)
+            muscle_vertices, muscle_normals = muscles.drawn_surfaces(self.shapes, offset, paths, bulge)
         model, nerve_surface = self.nerve(posture)
         nerve = model.state(pose.world_from_rest)
         length = self.muscle_length_mm(pose.length)

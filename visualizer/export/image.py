@@ -7,22 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-from OpenGL import GL
-from PySide6.QtGui import QImage, QOffscreenSurface, QOpenGLContext, QPainter
+from PySide6.QtGui import QImage, QPainter
 
 from visualizer.errors import UserError
+from visualizer.export.studio import Studio
 from visualizer.scene.appearance import Appearance
-from visualizer.scene.buffers import FrameBuffer
 from visualizer.scene.cameras import INSET, VIEWS, Camera, framed, is_side, projected
-from visualizer.scene.graphics import NO_OPENGL_ADVICE
-from visualizer.scene.inset import Inset
 from visualizer.scene.marks.overlay import Overlay
 from visualizer.scene.marks.stage import Inset as StageInset
 from visualizer.scene.marks.stage import Stage, corners
 from visualizer.scene.materials import BACKDROPS, DEFAULT_LAYERS, out_of_the_way
-from visualizer.scene.panes import Rect, inset_rect
-from visualizer.scene.picture import Picture, Shown
+from visualizer.scene.panes import inset_rect
+from visualizer.scene.picture import Shown
 from visualizer.session import LAYER_STATES
 
 if TYPE_CHECKING:
@@ -32,11 +28,6 @@ if TYPE_CHECKING:
     from visualizer.body.snapshot import Snapshot
     from visualizer.scene.marks.model import Marks
     from visualizer.space.findings import Findings
-
-SAMPLES = 8
-# Height, in pixels, of the picture in which a fine line is one pixel thick.
-FINE_LINE_HEIGHT = 900
-MAX_PIXELS = 40_000_000
 
 
 def render_image(
@@ -67,17 +58,10 @@ def render_image(
     appearance = appearance_in(name, layers or {})
     if snapshot.landmarks and name:
         camera = framed(camera, snapshot.landmarks)
-    context, surface = QOpenGLContext(), QOffscreenSurface()
-    surface.create()
-    if not context.create() or not context.makeCurrent(surface):
-        raise UserError("OpenGL, which draws the 3-D picture, is not available here.", NO_OPENGL_ADVICE)
     aside = inset_rect(*size) if marks is not None and not is_side(camera) else None
-    try:
-        pixels = _drawn(anatomy, Shown(snapshot, findings, appearance, background), camera, size, aside)
-    finally:
-        context.doneCurrent()
-    height, width, _ = pixels.shape
-    image = QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBX8888).copy()
+    with Studio(anatomy, size) as studio:
+        image = studio.image(Shown(snapshot, findings, appearance, background), camera, aside)
+    width, height = size
     overlay = Overlay()
     overlay.set_marks(marks)
     inset = aside and StageInset(corners(aside), lambda points: projected(points, INSET, aside))
@@ -104,36 +88,3 @@ def _checked(layers: Mapping[str, str]) -> Mapping[str, str]:
         if mode not in LAYER_STATES:
             raise UserError(f'A layer cannot be "{mode}".', f"Choose one of: {', '.join(LAYER_STATES)}.")
     return layers
-
-
-def _drawn(
-    anatomy: Anatomy, shown: Shown, camera: Camera, size: tuple[int, int], aside: Rect | None
-) -> np.ndarray:
-    """Pixels from the top left, (height, width, 4) uint8, with the inset `aside`; the context is current."""
-    width, height = size
-    limit = int(GL.glGetIntegerv(GL.GL_MAX_RENDERBUFFER_SIZE))
-    if not (1 <= width <= limit and 1 <= height <= limit and width * height <= MAX_PIXELS):
-        raise UserError(
-            f"A picture of {width} x {height} pixels cannot be drawn.",
-            f"Choose 1 to {limit} pixels a side, and {MAX_PIXELS // 1_000_000} million in all.",
-        )
-    samples = min(SAMPLES, int(GL.glGetIntegerv(GL.GL_MAX_SAMPLES)))
-    picture, inset = Picture(anatomy), Inset()
-    drawn, flat = FrameBuffer(width, height, samples), FrameBuffer(width, height, 0)
-    fine = max(1.0, height / FINE_LINE_HEIGHT)
-    try:
-        picture.show(shown)
-        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, drawn.handle)
-        picture.draw(camera, width, height, line_pixels=fine)
-        drawn.copy_to(flat.handle, width, height)
-        if aside is not None:
-            inset.refresh(picture, INSET, aside[2:], fine, quick=False)
-            GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, flat.handle)
-            inset.lay(aside, height, BACKDROPS[shown.background], fine)
-        pixels = np.zeros((height, width, 4), np.uint8)
-        GL.glPixelStorei(GL.GL_PACK_ALIGNMENT, 1)
-        GL.glReadPixels(0, 0, width, height, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, pixels)
-    finally:
-        for owner in (picture, inset, drawn, flat):
-            owner.release()
-    return pixels[::-1]

@@ -214,9 +214,11 @@ vec3 with_state(vec3 belly, float across, float along, float streak) {
 void main() {
     vec3 v = normalize(-v_eye);
     vec3 n = normalize(v_normal);
-    float tendon = smoothstep(0.12, 0.95, v_fibre.z);
     float across = v_fibre.x;
     float along = v_fibre.y;
+    // Tendon reaches up between the bundles in tongues, never along one line round the muscle.
+    float tongue = texture(u_noise, vec3(across * 0.16, along * 0.012, v_state.x * 1.7)).a * 2.0 - 1.0;
+    float tendon = smoothstep(0.08, 0.95, v_fibre.z + 1.5 * tongue * v_fibre.z * (1.0 - v_fibre.z));
     // Bundles (mm) and fibres (sub-mm) as streaks: much detail across, little along.
     vec4 bundles = texture(u_noise, vec3(across * 0.42, along * 0.022, v_state.x)) * 2.0 - 1.0;
     vec4 fibres = texture(u_noise, vec3(across * 1.55, along * 0.05, v_state.x * 3.1)) * 2.0 - 1.0;
@@ -243,8 +245,10 @@ void main() {
     belly = with_state(belly, across, along, streak);
     vec3 cord = u_tendon * (0.88 + 0.12 * streak);
     vec3 albedo = mix(belly, cord, clamp(tendon + 0.25 * tendon * (1.0 - tendon) * streak * 4.0, 0.0, 1.0));
-    albedo = mix(albedo * vec3(0.62, 0.42, 0.40), albedo, smoothstep(0.0, 0.75, v_occlusion));
-    vec3 light = lit(albedo, n, v, v_occlusion, 0.18, mix(26.0, 40.0, tendon), mix(0.10, 0.16, tendon));
+    // What shades it may be hidden or seen through: of its darkest, half is kept.
+    float open_to_light = mix(0.30, 1.0, v_occlusion);
+    albedo = mix(albedo * vec3(0.62, 0.42, 0.40), albedo, smoothstep(0.0, 0.75, open_to_light));
+    vec3 light = lit(albedo, n, v, open_to_light, 0.18, mix(26.0, 40.0, tendon), mix(0.10, 0.16, tendon));
     colour = vec4(on_screen(light), ghost_alpha(n, v));
 }
 """

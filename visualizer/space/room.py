@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from visualizer.anatomy.model import SIDES, Anatomy
-from visualizer.body.muscles import OPPOSITE, RING, STATIONS
+from visualizer.anatomy.muscle_grid import DRAWN_OPPOSITE, DRAWN_RING, GRID, STATIONS
 from visualizer.body.nerve.tract import TRACT
 from visualizer.body.posture import TONE_GROUPS, Posture
 from visualizer.body.snapshot import Snapshot
@@ -172,8 +172,8 @@ class PreparedRoom:
     def _thickness_mm(self, snapshot: Snapshot, key: str) -> float:
         """Largest thickness of a muscle, from its deep to its superficial face."""
         first = part_named(self.anatomy.muscle_surface, key).first_vertex
-        rings = snapshot.muscle_vertices[first : first + RING * STATIONS].reshape(RING, STATIONS, 3)
-        return float(np.linalg.norm(rings - rings[OPPOSITE], axis=2).max()) * 1000.0
+        rings = snapshot.muscle_vertices[first : first + GRID].reshape(DRAWN_RING, STATIONS, 3)
+        return float(np.linalg.norm(rings - rings[DRAWN_OPPOSITE], axis=2).max()) * 1000.0
 
     def resting(self, posture: Posture) -> Snapshot:
         """The balanced stance of the body that `posture` shows: with its nerve variants."""

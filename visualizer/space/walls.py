@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from visualizer.anatomy.model import Anatomy
-from visualizer.body.muscles import MIRRORED_ROWS, VERTICES_PER_MUSCLE
+from visualizer.anatomy.muscle_grid import MIRRORED_DRAWN, VERTICES_DRAWN
 from visualizer.body.snapshot import Snapshot
 from visualizer.space.tube import MIRROR
 
 MIRROR_TRANSFORM = np.outer([-1.0, 1.0, 1.0, 1.0], [-1.0, 1.0, 1.0, 1.0]).astype(np.float32)
-LEFT_FROM_MIRRORED = np.argsort(MIRRORED_ROWS)
+LEFT_FROM_MIRRORED = np.argsort(MIRRORED_DRAWN)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,9 +64,9 @@ class Walls:
         own = rows < len(bones.vertices)
         self._place_bones(anatomy, rows[own])
         left = rows[~own] - len(bones.vertices)
-        muscle, place = left // VERTICES_PER_MUSCLE, left % VERTICES_PER_MUSCLE
+        muscle, place = left // VERTICES_DRAWN, left % VERTICES_DRAWN
         # Left and right muscles follow on in turn.
-        mirrored = (muscle + 1) * VERTICES_PER_MUSCLE + LEFT_FROM_MIRRORED[place]
+        mirrored = (muscle + 1) * VERTICES_DRAWN + LEFT_FROM_MIRRORED[place]
         self._muscle_rows = {"left": left, "right": mirrored}
 
     def only(self, anatomy: Anatomy, kept: np.ndarray) -> Walls:

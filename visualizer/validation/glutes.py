@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from visualizer.body.muscles import OPPOSITE, RING, STATIONS
+from visualizer.anatomy.muscle_grid import DRAWN_OPPOSITE, DRAWN_RING, GRID, STATIONS
 from visualizer.space.ischiofemoral import IschiofemoralSpace
 from visualizer.validation.bench import Bench
 from visualizer.validation.nerve import at_height
@@ -28,10 +28,8 @@ def thickness_mm(bench: Bench, **fields: float) -> np.ndarray:
     """Thickness (STATIONS,) of piriformis along its length, from its deep to its superficial face."""
     part = bench.part(bench.anatomy.muscle_surface, "piriformis_left")
     first = part.first_vertex
-    rings = (
-        bench.snapshot(**fields).muscle_vertices[first : first + RING * STATIONS].reshape(RING, STATIONS, 3)
-    )
-    return np.asarray(np.linalg.norm(rings - rings[OPPOSITE], axis=2).max(axis=0)) * 1000.0
+    rings = bench.snapshot(**fields).muscle_vertices[first : first + GRID].reshape(DRAWN_RING, STATIONS, 3)
+    return np.asarray(np.linalg.norm(rings - rings[DRAWN_OPPOSITE], axis=2).max(axis=0)) * 1000.0
 
 
 def piriformis(bench: Bench) -> dict[str, float]:

@@ -1,0 +1,1 @@
+"""Contact sheets: every structure from six sides, the left side in many postures, and level cuts."""
