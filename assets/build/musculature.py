@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +113,7 @@ def surface_details(lines: fibres.FibreLines, rings: np.ndarray) -> tuple[np.nda
 def carried_to_keys(
     lines_of: list[fibres.FibreLines], shapes: list[muscles.Free], offset: list[np.ndarray], names: list[str],
     flesh: growth.Flesh, bones: dict[str, trimesh.Trimesh], sheath: Callable[[np.ndarray], growth.Nerve], xml: str,
-) -> np.ndarray:  # fmt: skip
+) -> tracking.Keys:  # fmt: skip
     """Corrections of the left offsets at the key postures, as `tracking.keys` gives them."""
     most = max(lines.fibres for lines in lines_of)
     rows = [[min(i, lines.fibres - 1) for i in range(most)] for lines in lines_of]
@@ -136,7 +136,7 @@ def carried_to_keys(
     for name, mesh in bones.items():
         if not name.endswith("_right"):
             solids.setdefault(BODIES.index(body_of(name)), []).append(mesh)
-    return tracking.keys(flesh, carried, tracking.Poser(xml), tracking.MovedBone(solids), sheath)
+    return tracking.keys(flesh, carried, xml, tracking.MovedBone(solids), sheath)
 
 
 def build(
@@ -211,14 +211,7 @@ def build(
         "tendon": np.concatenate(tendon).astype(np.float32),
         "fibre": np.concatenate(fibre).astype(np.float32),
     }
-    arrays = {
-        "fibre_of": made.fibre_of.astype(np.int32),
-        "columns_from_fibres": made.columns_from_fibres,
-        "offset": made.offset,
-        "volume": made.volume,
-        "key_hip_deg": made.key_hip_deg,
-        "key_knee_deg": made.key_knee_deg,
-        "key_offset": made.key_offset,
-    }
+    arrays = {field.name: getattr(made, field.name) for field in fields(made)}
+    arrays["fibre_of"] = made.fibre_of.astype(np.int32)
     xml = body_xml.write_body(centres, axes, meshes, lines_of, nerve)
     return Musculature(xml, names_of, tendons, surface, arrays, report)

@@ -7,7 +7,6 @@ the arrays that `body` moves them with, and the tendons of each muscle.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,25 +105,26 @@ def nerve_pieces(model: NerveModel) -> list[Piece]:
     return pieces
 
 
-def sheath(model: NerveModel, pieces: list[Piece]) -> Callable[[np.ndarray], growth.Nerve]:
+class Sheath:
     """The left nerve's surface for given transforms of the bodies; which way a face looks is taken at rest."""
-    left = [index for index, key in enumerate(model.tube.keys) if key.endswith("_left")]
-    first, count = model.tube.first_vertex, model.tube.vertex_count
-    rows = np.concatenate([np.arange(first[index], first[index] + count[index]) for index in left])
-    own = [piece for piece in pieces if piece.side == "left"]
-    back = np.concatenate([piece.normals for piece in own])[:, 1]
-    sided = np.repeat(
-        [piece.name.startswith(SIDED_SEGMENTS) for piece in own], [len(piece.vertices) for piece in own]
-    )
-    face = np.where(sided, np.where(np.abs(back) > FACING, np.sign(back), 0.0), 2.0)
 
-    def at(world: np.ndarray) -> growth.Nerve:
-        state = model.state(world)
-        return growth.Nerve(
-            state.vertices[rows].astype(float) * 1000.0, state.normals[rows].astype(float), face
+    def __init__(self, model: NerveModel, pieces: list[Piece]) -> None:
+        left = [index for index, key in enumerate(model.tube.keys) if key.endswith("_left")]
+        first, count = model.tube.first_vertex, model.tube.vertex_count
+        self.model = model
+        self.rows = np.concatenate([np.arange(first[index], first[index] + count[index]) for index in left])
+        own = [piece for piece in pieces if piece.side == "left"]
+        back = np.concatenate([piece.normals for piece in own])[:, 1]
+        sided = np.repeat(
+            [piece.name.startswith(SIDED_SEGMENTS) for piece in own], [len(piece.vertices) for piece in own]
         )
+        self.face = np.where(sided, np.where(np.abs(back) > FACING, np.sign(back), 0.0), 2.0)
 
-    return at
+    def __call__(self, world: np.ndarray) -> growth.Nerve:
+        """The surface where the bodies are at `world` (bodies, 4, 4) m."""
+        state = self.model.state(world)
+        points, normals = (values[self.rows].astype(float) for values in (state.vertices, state.normals))
+        return growth.Nerve(points * 1000.0, normals, self.face)
 
 
 def build(skeleton: Skeletal, progress: Progress) -> Soft:
@@ -143,7 +143,7 @@ def build(skeleton: Skeletal, progress: Progress) -> Soft:
         skeleton.description,
         skeleton.meshes_of_bodies(),
         stops,
-        sheath(model, pieces),
+        Sheath(model, pieces),
         progress,
     )
     progress("laying the ligaments")

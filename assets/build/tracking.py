@@ -1,15 +1,18 @@
 """The grown muscles carried from rest to key postures, still pushing one another away: corrections for run time.
 
-Takes the flesh as it has grown, the mechanical body, bones and nerve; gives for a grid of hip and knee flexion what is
-to be added to the resting ring offsets, in the columns' frames. Between the keys `body.muscles` blends.
+Takes the flesh as it has grown, the mechanical body, bones and nerve; gives for a grid of the hip's three angles, and
+for knees bent at each hip flexion, what is to be added to the resting ring offsets, in the columns' frames. Between
+the keys `body.muscles` blends.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import mujoco
 import numpy as np
@@ -18,16 +21,30 @@ import trimesh
 from assets.build import growth
 from assets.build.distance import DistanceGrid
 from visualizer.body import muscles as loft
-from visualizer.body.posture import Posture, with_fields
+from visualizer.body.posture import Posture
 from visualizer.body.skeleton import joint_coordinates, tendon_paths
 
 RHYTHM = Path(__file__).parents[1] / "anatomy" / "rhythm.toml"
-HIP_DEG = (-20.0, 0.0, 30.0, 60.0, 90.0, 110.0)
+# Key postures of the left hip: flexion against the pelvis, medial rotation, adduction; and of the knee.
+FLEXION_DEG = (-30.0, 0.0, 30.0, 60.0, 90.0, 120.0)
+ROTATION_DEG = (-45.0, -22.5, 0.0, 22.5, 45.0)
+ADDUCTION_DEG = (-30.0, 0.0, 30.0)
 KNEE_DEG = (0.0, 60.0, 120.0)
-HIP_STEP_DEG, KNEE_STEP_DEG = 10.0, 20.0
-STEP_PASSES, KEY_PASSES = 6, 12
-PULL = 0.01
+STEP_DEG = {"flexion": 10.0, "rotation": 8.0, "adduction": 10.0, "knee": 20.0}
+STEP_PASSES, KEY_PASSES = 8, 16
+PULL = 0.006
 MARGIN_MM = 20.0
+PROCESSES = 2
+
+FIELD = {
+    "flexion": "hip_flexion",
+    "rotation": "hip_rotation",
+    "adduction": "hip_adduction",
+    "knee": "knee_flexion",
+}
+
+Angles = dict[str, float]
+REST: Angles = dict.fromkeys(STEP_DEG, 0.0)
 
 
 class Poser:
@@ -50,9 +67,10 @@ class Poser:
         mujoco.mj_tendon(self.model, self.data)
         return self.data.xmat[1:].reshape(-1, 3, 3).copy(), self.data.xpos[1:].copy()
 
-    def place(self, posture: Posture) -> tuple[np.ndarray, np.ndarray]:
+    def place(self, angles: Angles) -> tuple[np.ndarray, np.ndarray]:
         """World from rest (bodies, 4, 4) m, and the paths of all tendons (3, tendons, STATIONS) m."""
-        turn, origin = self._frames(posture)
+        limb = {f"{FIELD[name]}_left_deg": value for name, value in angles.items()}
+        turn, origin = self._frames(replace(Posture(), **limb))
         world = np.tile(np.eye(4), (len(turn), 1, 1))
         world[:, :3, :3] = turn @ self.rest[0].transpose(0, 2, 1)
         world[:, :3, 3] = origin - np.einsum("bij,bj->bi", world[:, :3, :3], self.rest[1])
@@ -104,6 +122,20 @@ class Carried:
     offset: np.ndarray
 
 
+@dataclass(frozen=True)
+class Keys:
+    """Corrections in the columns' frames, mm, none at rest, and what volume they leave as a share of that at rest.
+
+    hip (flexions, rotations, adductions, muscles, RING, STATIONS, 3), hip_volume (…, muscles); knee, knee_volume
+    (flexions, bent knees, …): what is added where the knee is bent, the thigh neither turned nor spread.
+    """
+
+    hip: np.ndarray
+    knee: np.ndarray
+    hip_volume: np.ndarray
+    knee_volume: np.ndarray
+
+
 def axes_of(at: loft.Frames) -> tuple[np.ndarray, np.ndarray]:
     """Centres (muscles, RING, STATIONS, 3) mm and the axes there (…, 3 axes, 3)."""
     ring = loft.RING_COLUMN
@@ -112,46 +144,105 @@ def axes_of(at: loft.Frames) -> tuple[np.ndarray, np.ndarray]:
     return centre, np.stack(axes, axis=3)
 
 
+@dataclass
+class Tracker:
+    """Carries the flesh from posture to posture."""
+
+    flesh: growth.Flesh
+    carried: Carried
+    xml: str
+    bone: MovedBone
+    nerve: Callable[[np.ndarray], growth.Nerve]
+
+    def __post_init__(self) -> None:
+        self.poser = Poser(self.xml)
+
+    def place(self, angles: Angles) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Centres and axes of the ring vertices as `axes_of` gives them, and the bodies' transforms."""
+        world, paths = self.poser.place(angles)
+        return *axes_of(loft.frames(self.carried.fibre_of, self.carried.columns, paths)), world
+
+    def held(self, shift: np.ndarray, angles: Angles) -> np.ndarray:
+        """Volume (muscles,) at a posture with its corrections, as a share of that at rest."""
+        centre, axes, _ = self.place(angles)
+        rings = centre + np.einsum("mrsa,mrsax->mrsx", self.carried.offset + shift, axes)
+        return np.asarray(growth.enclosed(rings) / self.flesh.volume)
+
+    def moved(self, shift: np.ndarray, start: Angles, end: Angles) -> np.ndarray:
+        """Carry the corrections `shift` (muscles, RING, STATIONS, 3) from one posture to another in small steps."""
+        flesh = self.flesh
+        steps = max(int(np.ceil(abs(end[name] - start[name]) / step)) for name, step in STEP_DEG.items())
+        for step in range(1, steps + 1):
+            share = step / steps
+            centre, axes, world = self.place(
+                {name: (1 - share) * start[name] + share * end[name] for name in REST}
+            )
+            self.bone.world = world
+            flesh.rest = centre + np.einsum("mrsa,mrsax->mrsx", self.carried.offset, axes)
+            flesh.shift = np.einsum("mrsa,mrsax->mrsx", shift, axes)
+            flesh.along, flesh.out = axes[:, :, :, 0], axes[:, :, :, 2]
+            passes = STEP_PASSES if step < steps else STEP_PASSES + KEY_PASSES
+            growth.advance(flesh, self.nerve(world), self.bone, passes, PULL)
+            shift = np.einsum("mrsx,mrsax->mrsa", flesh.shift, axes)
+        return shift
+
+    def chain(
+        self, start: Angles, name: str, values: tuple[float, ...], first: np.ndarray
+    ) -> list[np.ndarray]:
+        """Corrections at each of `values` of one angle, tracked outward both ways from 0, where they are `first`."""
+        middle = values.index(0.0)
+        result = {middle: first}
+        for way in (range(middle + 1, len(values)), range(middle - 1, -1, -1)):
+            before = middle
+            for index in way:
+                here, there = ({**start, name: values[place]} for place in (before, index))
+                result[index] = self.moved(result[before], here, there)
+                before = index
+        return [result[index] for index in range(len(values))]
+
+    def around(self, flexion_deg: float, first: np.ndarray) -> tuple[np.ndarray, ...]:
+        """The part of `Keys` at one flexion, where the corrections are `first` before the thigh is turned or spread."""
+        flexed = {**REST, "flexion": flexion_deg}
+        turned = [
+            self.chain({**flexed, "rotation": rotation}, "adduction", ADDUCTION_DEG, shift)
+            for rotation, shift in zip(
+                ROTATION_DEG, self.chain(flexed, "rotation", ROTATION_DEG, first), strict=True
+            )
+        ]
+        held = [
+            [self.held(shift, {**flexed, "rotation": rotation, "adduction": adduction})
+             for adduction, shift in zip(ADDUCTION_DEG, row, strict=True)]
+            for rotation, row in zip(ROTATION_DEG, turned, strict=True)
+        ]  # fmt: skip
+        bent = self.chain(flexed, "knee", KNEE_DEG, first)
+        full = [
+            self.held(shift, {**flexed, "knee": knee}) for knee, shift in zip(KNEE_DEG, bent, strict=True)
+        ]
+        return np.array(turned), np.array(bent[1:]) - first, np.array(held), np.array(full[1:]) - full[0]
+
+
+# One to a process.
+_trackers: list[Tracker] = []
+
+
+def _begin(*parts: Any) -> None:
+    _trackers.append(Tracker(*parts))
+
+
+def _around(flexion_deg: float, first: np.ndarray) -> tuple[np.ndarray, ...]:
+    return _trackers[-1].around(flexion_deg, first)
+
+
 def keys(
     flesh: growth.Flesh,
     carried: Carried,
-    poser: Poser,
+    xml: str,
     bone: MovedBone,
     nerve: Callable[[np.ndarray], growth.Nerve],
-) -> np.ndarray:
-    """Corrections (hips, knees, muscles, RING, STATIONS, 3) mm, in the columns' frames, none at rest."""
-    result = np.zeros((len(HIP_DEG), len(KNEE_DEG), *carried.offset.shape))
-    straight = HIP_DEG.index(0.0)
-    for chain in (range(straight + 1, len(HIP_DEG)), range(straight - 1, -1, -1)):
-        before = straight
-        for hip in chain:
-            start, end = (HIP_DEG[before], 0.0), (HIP_DEG[hip], 0.0)
-            result[hip, 0] = moved(result[before, 0], start, end, flesh, carried, poser, bone, nerve)
-            before = hip
-    for hip, flexion in enumerate(HIP_DEG):
-        for knee in range(1, len(KNEE_DEG)):
-            start, end = (flexion, KNEE_DEG[knee - 1]), (flexion, KNEE_DEG[knee])
-            result[hip, knee] = moved(result[hip, knee - 1], start, end, flesh, carried, poser, bone, nerve)
-    return result
-
-
-def moved(
-    shift: np.ndarray, start: tuple[float, float], end: tuple[float, float], flesh: growth.Flesh, carried: Carried,
-    poser: Poser, bone: MovedBone, nerve: Callable[[np.ndarray], growth.Nerve],
-) -> np.ndarray:  # fmt: skip
-    """Carry the corrections `shift` from one (hip, knee) to another in small steps."""
-    steps = int(np.ceil(max(abs(end[0] - start[0]) / HIP_STEP_DEG, abs(end[1] - start[1]) / KNEE_STEP_DEG)))
-    for step in range(1, steps + 1):
-        hip, knee = (a + (b - a) * step / steps for a, b in zip(start, end, strict=True))
-        posture = with_fields(Posture(), {"hip_flexion_deg": hip, "knee_flexion_deg": knee})
-        world, paths = poser.place(posture)
-        at = loft.frames(carried.fibre_of, carried.columns, paths)
-        centre, axes = axes_of(at)
-        bone.world = world
-        flesh.rest = centre + np.einsum("mrsa,mrsax->mrsx", carried.offset, axes)
-        flesh.shift = np.einsum("mrsa,mrsax->mrsx", shift, axes)
-        flesh.along, flesh.out = axes[:, :, :, 0], axes[:, :, :, 2]
-        passes = STEP_PASSES if step < steps else STEP_PASSES + KEY_PASSES
-        growth.advance(flesh, nerve(world), bone, passes, PULL)
-        shift = np.einsum("mrsx,mrsax->mrsa", flesh.shift, axes)
-    return shift
+) -> Keys:
+    """Corrections at all key postures; worked out in several processes, so that all that is given can be pickled."""
+    parts = flesh, carried, xml, bone, nerve
+    flexed = Tracker(*parts).chain(REST, "flexion", FLEXION_DEG, np.zeros_like(carried.offset))
+    with ProcessPoolExecutor(PROCESSES, initializer=_begin, initargs=parts) as pool:
+        parts_of = zip(*pool.map(_around, FLEXION_DEG, flexed), strict=True)
+        return Keys(*(np.array(part) for part in parts_of))

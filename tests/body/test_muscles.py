@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple, replace
 from functools import cache
+from itertools import product
 
 import numpy as np
 import pytest
@@ -11,9 +13,13 @@ from hypothesis import strategies as st
 
 from visualizer.anatomy.load import load_anatomy
 from visualizer.body import muscles
+from visualizer.body.muscles import LimbAngles
 from visualizer.body.solve import PreparedBody
 
 QUICK = settings(max_examples=30, deadline=None, derandomize=True)
+LEGS = st.builds(
+    LimbAngles, st.floats(-50.0, 130.0), st.floats(-45.0, 45.0), st.floats(-30.0, 30.0), st.floats(0.0, 120.0)
+)
 
 
 @cache
@@ -22,35 +28,40 @@ def shapes() -> muscles.MuscleShapes:
 
 
 def test_nothing_is_corrected_at_rest() -> None:
-    np.testing.assert_array_equal(muscles.correction(shapes(), 0.0, 0.0), 0.0)
+    added, held = muscles.correction(shapes(), LimbAngles(0.0, 0.0, 0.0, 0.0))
+    np.testing.assert_array_equal(added, 0.0)
+    np.testing.assert_allclose(held, 1.0, atol=1e-3)
 
 
 def test_a_key_posture_gets_its_own_correction() -> None:
     own = shapes()
-    for hip in range(len(own.key_hip_deg)):
-        for knee in range(len(own.key_knee_deg)):
-            at_key = muscles.correction(own, float(own.key_hip_deg[hip]), float(own.key_knee_deg[knee]))
-            np.testing.assert_allclose(at_key, own.key_offset[hip, knee], atol=1e-6)
+    angles = (own.key_flexion_deg, own.key_rotation_deg, own.key_adduction_deg)
+    for key in product(*(range(len(values)) for values in angles)):
+        leg = LimbAngles(*(float(values[place]) for values, place in zip(angles, key, strict=True)), 0.0)
+        added, held = muscles.correction(own, leg)
+        np.testing.assert_allclose(added, own.key_hip[key], atol=1e-6)
+        np.testing.assert_allclose(held, own.key_hip_volume[key], atol=1e-6)
+    straight = list(own.key_rotation_deg).index(0.0), list(own.key_adduction_deg).index(0.0)
+    for flexion, knee in product(range(len(own.key_flexion_deg)), range(len(own.key_knee_deg))):
+        leg = LimbAngles(float(own.key_flexion_deg[flexion]), 0.0, 0.0, float(own.key_knee_deg[knee]))
+        added, held = muscles.correction(own, leg)
+        np.testing.assert_allclose(
+            added, own.key_hip[(flexion, *straight)] + own.key_knee[flexion, knee], atol=1e-6
+        )
 
 
 @QUICK
-@given(st.floats(-50.0, 130.0), st.floats(0.0, 120.0))
-def test_a_small_step_changes_little(hip: float, knee: float) -> None:
+@given(LEGS, st.sampled_from(["flexion", "rotation", "adduction", "knee"]))
+def test_a_small_step_changes_little(leg: LimbAngles, angle: str) -> None:
     """Half a degree moves no vertex by more than 1.5 mm, beyond the keys as between them."""
-    here = muscles.correction(shapes(), hip, knee)
-    for other in ((hip + 0.5, knee), (hip, knee + 0.5)):
-        step = muscles.correction(shapes(), *other) - here
-        assert np.linalg.norm(step, axis=0).max() < 0.0015
+    further = replace(leg, **{angle: getattr(leg, angle) + 0.5})
+    here, there = (muscles.correction(shapes(), each)[0] for each in (leg, further))
+    assert np.linalg.norm(there - here, axis=0).max() < 0.0015, astuple(leg)
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [(-5.0, (0, 0.0)), (15.0, (0, 0.5)), (30.0, (1, 0.0)), (99.0, (1, 1.0))]
+    ("value", "expected"),
+    [(-5.0, [(0, 1.0)]), (15.0, [(0, 0.5), (1, 0.5)]), (30.0, [(1, 1.0)]), (99.0, [(2, 1.0)])],
 )
-def test_places_between_keys(value: float, expected: tuple[int, float]) -> None:
+def test_places_between_keys(value: float, expected: list[tuple[int, float]]) -> None:
     assert muscles.between(np.array([0.0, 30.0, 60.0]), value) == expected
-
-
-def test_the_right_is_the_mirror_image_of_the_left() -> None:
-    whole = shapes()
-    np.testing.assert_allclose(muscles.mirrored(whole.offset[:, ::2]), whole.offset[:, 1::2], atol=1e-7)
-    np.testing.assert_array_equal(muscles.mirrored(muscles.mirrored(whole.offset)), whole.offset)

@@ -62,17 +62,24 @@ class MuscleShapes:
     columns_from_fibres (muscles, COLUMNS, fibres) float32: interpolation weights, rows sum to 1.
     offset (3, muscles, RING, STATIONS) float32 m: ring vertices in the column's frame (along, across, out).
     volume (muscles,) float m³ inside the ring points, joined flat, in the balanced stance; what is drawn holds more.
-    key_hip_deg (hips,), key_knee_deg (knees,): flexion of hip and knee joint at the key postures; key_offset (hips,
-    knees, 3, left muscles, RING, STATIONS) m: what is added to the left offsets there, so that muscles share the room.
+    key_flexion_deg, key_rotation_deg, key_adduction_deg, key_knee_deg: angles of the hip and, bent, of the knee at the
+    key postures. key_hip (flexions, rotations, adductions, 3, left muscles, RING, STATIONS) m: what is added to the
+    left offsets there, so that muscles share the room; key_hip_volume (…, left muscles): share of the volume that is
+    left; key_knee, key_knee_volume (flexions, knees, …): what is added to those where the knee is bent.
     """
 
     fibre_of: np.ndarray
     columns_from_fibres: np.ndarray
     offset: np.ndarray
     volume: np.ndarray
-    key_hip_deg: np.ndarray
+    key_flexion_deg: np.ndarray
+    key_rotation_deg: np.ndarray
+    key_adduction_deg: np.ndarray
     key_knee_deg: np.ndarray
-    key_offset: np.ndarray
+    key_hip: np.ndarray
+    key_hip_volume: np.ndarray
+    key_knee: np.ndarray
+    key_knee_volume: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -112,22 +119,47 @@ def resample(points: np.ndarray, count: np.ndarray) -> np.ndarray:
     return np.matmul(sampled, ROUNDING.T)
 
 
-def between(keys: np.ndarray, value: float) -> tuple[int, float]:
-    """Index of the key before `value` and how far it lies on the way to the next, 0 to 1; beyond the keys, the last."""
+@dataclass(frozen=True)
+class LimbAngles:
+    """Joint angles of one leg, degrees: hip flexion against the pelvis, medial rotation, adduction; knee flexion."""
+
+    flexion: float
+    rotation: float
+    adduction: float
+    knee: float
+
+
+def between(keys: np.ndarray, value: float) -> list[tuple[int, float]]:
+    """The keys on both sides of `value` with their shares, those of 0 left out; beyond the keys, the last."""
     before = int(np.clip(np.searchsorted(keys, value, side="right") - 1, 0, len(keys) - 2))
-    return before, float(np.clip((value - keys[before]) / (keys[before + 1] - keys[before]), 0.0, 1.0))
+    onward = float(np.clip((value - keys[before]) / (keys[before + 1] - keys[before]), 0.0, 1.0))
+    return [(key, share) for key, share in ((before, 1.0 - onward), (before + 1, onward)) if share > 0.0]
 
 
-def correction(shapes: MuscleShapes, hip_deg: float, knee_deg: float) -> np.ndarray:
-    """What is added to the left offsets (3, left muscles, RING, STATIONS) m at these flexions of hip and knee joint."""
-    hip, onward = between(shapes.key_hip_deg, hip_deg)
-    knee, further = between(shapes.key_knee_deg, knee_deg)
-    result = np.zeros(shapes.key_offset.shape[2:], dtype=np.float32)
-    for step, hip_share in ((0, 1.0 - onward), (1, onward)):
-        for bend, knee_share in ((0, 1.0 - further), (1, further)):
-            if hip_share * knee_share > 0.0:
-                result += shapes.key_offset[hip + step, knee + bend] * np.float32(hip_share * knee_share)
-    return result
+def correction(shapes: MuscleShapes, leg: LimbAngles) -> tuple[np.ndarray, np.ndarray]:
+    """What is added to the left offsets (3, left muscles, RING, STATIONS) m, and the volume's share (left muscles,)."""
+    flexions = between(shapes.key_flexion_deg, leg.flexion)
+    weights = [
+        (shapes.key_hip[flexion, rotation, adduction], shapes.key_hip_volume[flexion, rotation, adduction],
+         one * two * three)
+        for flexion, one in flexions
+        for rotation, two in between(shapes.key_rotation_deg, leg.rotation)
+        for adduction, three in between(shapes.key_adduction_deg, leg.adduction)
+    ]  # fmt: skip
+    # Before the first of the bent knees' keys stands the straight knee, which adds nothing.
+    knees = between(np.r_[0.0, shapes.key_knee_deg], leg.knee)
+    weights += [
+        (shapes.key_knee[flexion, knee - 1], shapes.key_knee_volume[flexion, knee - 1], one * two)
+        for flexion, one in flexions
+        for knee, two in knees
+        if knee > 0
+    ]
+    added = np.zeros(shapes.key_hip.shape[3:], dtype=np.float32)
+    held = np.zeros(shapes.key_hip_volume.shape[3:], dtype=np.float32)
+    for offset, volume, share in weights:
+        added += offset * np.float32(share)
+        held += volume * np.float32(share)
+    return added, held
 
 
 def mirrored(offset: np.ndarray) -> np.ndarray:
@@ -266,7 +298,7 @@ def surfaces(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Vertices and unit normals, each (n, 3) float32 m, of all muscles as they are stored, for the fibres' `paths`.
 
-    offset: as in `shapes`, corrected for the posture. bulge (muscles,): thickness and volume against the relaxed ones.
+    offset: as in `shapes`, corrected for the posture. bulge (muscles,): volume against that at rest.
     """
     at = frames(shapes.fibre_of, shapes.columns_from_fibres, paths)
     rings = held(loft(at, offset), shapes.volume * bulge)

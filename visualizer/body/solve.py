@@ -5,13 +5,14 @@ One flow: joints -> bones and fibre lines (MuJoCo) -> muscle surfaces and length
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from threading import Lock
 
 import numpy as np
 
 from visualizer.anatomy.load import AssetFolder
-from visualizer.anatomy.model import SIDES, Anatomy, Part, Surface
+from visualizer.anatomy.model import Anatomy, Part, Surface
 from visualizer.body import muscles
 from visualizer.body.nerve.model import NerveModel
 from visualizer.body.posture import Posture, preset
@@ -26,8 +27,12 @@ class PreparedBody:
         self.anatomy = anatomy
         self.skeleton = Skeleton(anatomy.root)
         # Stored in half precision: 0.02 mm of 40.
-        keys = anatomy.muscle_arrays["key_offset"].astype(np.float32)
-        self.shapes = muscles.MuscleShapes(**anatomy.muscle_arrays | {"key_offset": keys})
+        keys = {
+            name: values.astype(np.float32)
+            for name, values in anatomy.muscle_arrays.items()
+            if name.startswith("key_")
+        }
+        self.shapes = muscles.MuscleShapes(**anatomy.muscle_arrays | keys)
         self.nerves: dict[tuple[str, str], tuple[NerveModel, Surface]] = {}
         self.fibre_count = np.array([len(muscle.tendons) for muscle in anatomy.muscles])
         tendon = {name: index for index, name in enumerate(self.skeleton.tendons)}
@@ -54,17 +59,18 @@ class PreparedBody:
             pose = self.skeleton.place(posture)
         bulge = np.where(self.is_rotator, self.rotator_bulge(posture.tone_rotators), 1.0)
         joints = joint_coordinates(posture, self.skeleton.rhythm)
-        left, right = (
-            muscles.correction(self.shapes, joints[f"hip_flexion_{side}"], joints[f"knee_flexion_{side}"])
-            for side in SIDES
-        )
+        left, held = muscles.correction(self.shapes, leg_angles(joints, "left"))
         if posture == posture.mirrored():
             # The right side is the left one's mirror image: half the work, and most postures are such.
             paths = muscles.resample(pose.path_points[self.left_fibres], pose.path_count[self.left_fibres])
-            half = muscles.drawn_surfaces(self.left_shapes, self.left_shapes.offset + left, paths, bulge[::2])
+            half = muscles.drawn_surfaces(
+                self.left_shapes, self.left_shapes.offset + left, paths, bulge[::2] * held
+            )
             muscle_vertices, muscle_normals = (muscles.with_mirror_images(values) for values in half)
         else:
             paths = muscles.resample(pose.path_points[self.fibres], pose.path_count[self.fibres])
+            right, held_right = muscles.correction(self.shapes, leg_angles(joints, "right"))
+            bulge = bulge * np.stack([held, held_right], axis=1).ravel()
             offset = self.shapes.offset.copy()
             offset[:, ::2] += left
             offset[:, 1::2] += muscles.mirrored(right)
@@ -168,6 +174,14 @@ def variant_surface(anatomy: Anatomy, model: NerveModel, bodies: int) -> Surface
         tendon=np.zeros(count, dtype=np.float32),
         fibre=np.zeros((count, 2), dtype=np.float32),
     )
+
+
+def leg_angles(joints: Mapping[str, float], side: str) -> muscles.LimbAngles:
+    """The angles of one leg, out of all joints' (degrees)."""
+    flexion, rotation, adduction = (
+        joints[f"hip_{way}_{side}"] for way in ("flexion", "rotation", "adduction")
+    )
+    return muscles.LimbAngles(flexion, rotation, adduction, joints[f"knee_flexion_{side}"])
 
 
 def solve(anatomy: Anatomy, posture: Posture) -> Snapshot:
