@@ -16,14 +16,12 @@ import trimesh
 
 from assets.build.distance import DistanceGrid
 from assets.build.nerve_lines import RADICES, ROOTS, Layout, Rows, authored, controls, layout, rows
-from assets.build.nerve_room import GRID_MM, bone_grid, distances, laid_clear, resting_room, spreading
+from assets.build.nerve_room import FITTED, GRID_MM, bone_grid, distances, laid_clear, resting_room, spreading
 from assets.build.nerve_sections import axes_along, flattened, ganglion_sections, sections
 
 TABLE = Path(__file__).parents[1] / "anatomy" / "nerve.toml"
 SEGMENTS = (*ROOTS, "lumbosacral_trunk", "sciatic", "tibial", "common_fibular", *RADICES)
 FREE_SCIATIC = slice(4, 29)
-# Roots that pass between two bones.
-FITTED = ("l4", "l5")
 # Bones of the pelvis and below, among which the nerve is laid beside the spine.
 BONES = ("hip_bone_left", "sacrum", "femur_left", "tibia_left", "fibula_left")
 

@@ -20,6 +20,8 @@ SPREAD, SPREAD_ROUNDS = 0.5, 6
 # Laying at rest: a fine grid round canal, openings and pelvis, and how often what lies too near bone is pushed off.
 LAY_BOX = (np.array([-6.0, -45.0, -90.0]), np.array([130.0, 105.0, 215.0]))
 LAY_GRID_MM, LAY_ROUNDS, LAY_SPREADS = 1.0, 60, 2
+# Roots that pass between two bones, and the share of the way to its neighbours' middle that draws a point tight.
+FITTED, TIGHTEN = ("l4", "l5"), 0.3
 # Deeper in bone than this there is no opening to be found.
 LOST_MM = -3.0
 
@@ -49,8 +51,10 @@ def laid_clear(plan: Layout, half: np.ndarray, grid: DistanceGrid, gap_mm: float
     """Controls (K, 3) pushed so far off bone that `gap_mm` and their half thickness `half` (K,) fit between.
 
     A push is shared with the neighbours along each segment. Where bone is near on both sides the middle is found.
+    Lumbar roots are drawn tight meanwhile, from the sac to where they join.
     """
     points = plan.points.copy()
+    ways = [np.r_[plan.own(f"{root}_radix"), plan.own(root)[1:]] for root in FITTED]
     chains = [plan.own(name) for name in (*RADICES, *ROOTS, *MAIN) if name != "tibial"]
     inside = np.all((points > LAY_BOX[0]) & (points < LAY_BOX[1]), axis=1)
     for _ in range(LAY_ROUNDS):
@@ -66,6 +70,8 @@ def laid_clear(plan: Layout, half: np.ndarray, grid: DistanceGrid, gap_mm: float
                 times[chain[1:-1]] += 1
             mean = shared / np.maximum(times, 1)[:, None]
             push = np.where(times[:, None] > 0, (1 - SPREAD) * push + SPREAD * mean, push)
+        for way in ways:
+            points[way[1:-1]] += TIGHTEN * ((points[way[:-2]] + points[way[2:]]) / 2 - points[way[1:-1]])
         points += push
     return points
 
