@@ -16,6 +16,8 @@ from scipy.spatial import cKDTree
 from visualizer.body import muscles as loft
 
 PASSES = 80
+# Where a muscle has not come back to its side of the nerve to so many mm, it goes on for so many passes.
+FREE_MM, MORE_PASSES = 0.5, 16
 FULL_AT = 0.7  # share of the passes after which the whole volume is wanted
 FIRST_SHARE = 0.3
 # Free width kept between muscles, to the nerve and to bone. Round the nerve lies loose fat; how much was found in no
@@ -25,12 +27,17 @@ FAIRING = 0.25
 REACH_MM = 9.0
 SIDE_REACH_MM = 7.0
 NERVE_REACH_MM = 14.0
+# A muscle that has a side of the nerve is led back to it from this far, and bends round it this broadly beside it: a
+# dent as narrow as the nerve is ironed out by the smoothing. Beside the nerve what is asked falls by so much a mm.
+SIDED_REACH_MM, NERVE_WIDTH_MM, SIDED_WIDTH_MM, NERVE_SLOPE = 30.0, 4.0, 10.0, 0.7
 # Normals that look at each other count as near: this many mm for a right angle, in the search alone.
 TURN_MM = 6.0
 NEIGHBOURS = 5
 OPPOSED = -0.2
 CONJOINT_FROM = 0.8
 ALONG, ROUND = 4, 2
+
+MUSCLE, NERVE, NERVE_SIDE = range(3)
 
 RING, STATIONS = loft.RING, loft.STATIONS
 COLUMN = loft.RING_COLUMN.clip(2, loft.COLUMNS - 3)
@@ -135,13 +142,19 @@ def enclosed(rings: np.ndarray) -> np.ndarray:
 class Contacts:
     """Pairs of touching samples.
 
-    at: index among all of them; depth: how far the partner's face is passed, mm; way: its outward normal.
+    at: index among all of them; depth: how far the partner's face is passed, mm; way: its outward normal; partner:
+    MUSCLE, NERVE, or NERVE_SIDE where the muscle has a side of the nerve.
     """
 
     at: np.ndarray
     depth: np.ndarray
     way: np.ndarray
-    by_nerve: np.ndarray
+    partner: np.ndarray
+
+    @property
+    def free(self) -> bool:
+        """Whether every muscle that has a side of the nerve is on it."""
+        return not (self.depth[self.partner == NERVE_SIDE] > FREE_MM).any()
 
 
 def contacts(flesh: Flesh, nerve: Nerve) -> Contacts:
@@ -155,7 +168,7 @@ def contacts(flesh: Flesh, nerve: Nerve) -> Contacts:
     reach = np.clip(0.8 * flesh.half.max(axis=1) + 1.0, 3.0, REACH_MM)
     best = np.full((muscles, count), np.inf)
     depth, way = np.zeros((muscles, count)), np.zeros((muscles, count, 3))
-    by_nerve = np.zeros((muscles, count), dtype=bool)
+    partner = np.full((muscles, count), MUSCLE)
     # Square of the search's radius: the reach, and a turn of 60 degrees.
     radius = float(np.hypot(REACH_MM, TURN_MM))
     for i in range(muscles):
@@ -181,22 +194,23 @@ def contacts(flesh: Flesh, nerve: Nerve) -> Contacts:
             ok &= ((between * normals[j, b]).sum(axis=1) > 0) & ((between * normals[i, a]).sum(axis=1) < 0)
             score = aside**2 + passed**2 / 4
             _keep(
-                best[i], depth[i], way[i], by_nerve[i], a[ok], score[ok], passed[ok], normals[j, b][ok], False
+                best[i], depth[i], way[i], partner[i], a[ok], score[ok], passed[ok], normals[j, b][ok], MUSCLE
             )
-        _nerve_contacts(flesh, nerve, i, points[i], normals[i], middles[i], (best, depth, way, by_nerve))
+        _nerve_contacts(flesh, nerve, i, points[i], normals[i], middles[i], (best, depth, way, partner))
     at = np.flatnonzero(np.isfinite(best.ravel()))
-    return Contacts(at, depth.ravel()[at], way.reshape(-1, 3)[at], by_nerve.ravel()[at])
+    return Contacts(at, depth.ravel()[at], way.reshape(-1, 3)[at], partner.ravel()[at])
 
 
 def _keep(
-    best: np.ndarray, depth: np.ndarray, way: np.ndarray, by_nerve: np.ndarray, at: np.ndarray, score: np.ndarray,
-    passed: np.ndarray, normals: np.ndarray, nerve: bool,
+    best: np.ndarray, depth: np.ndarray, way: np.ndarray, partner: np.ndarray, at: np.ndarray, score: np.ndarray,
+    passed: np.ndarray, normals: np.ndarray, who: np.ndarray | int,
 ) -> None:  # fmt: skip
     """Enter the candidates that beat what each sample has so far."""
     order = np.argsort(-score, kind="stable")
     order = order[score[order] < best[at[order]]]
+    who = np.broadcast_to(who, at.shape)
     best[at[order]], depth[at[order]], way[at[order]] = score[order], passed[order], normals[order]
-    by_nerve[at[order]] = nerve
+    partner[at[order]] = who[order]
 
 
 def _nerve_contacts(
@@ -207,7 +221,8 @@ def _nerve_contacts(
     side = flesh.side[i]
     usable = np.flatnonzero((nerve.face == side) | (nerve.face == 2)) if side else np.arange(len(nerve.face))
     tree = cKDTree(nerve.points[usable])
-    near = np.flatnonzero(np.isfinite(tree.query(points, distance_upper_bound=NERVE_REACH_MM)[0]))
+    reach = SIDED_REACH_MM if side else NERVE_REACH_MM
+    near = np.flatnonzero(np.isfinite(tree.query(points, distance_upper_bound=reach)[0]))
     if not len(near):
         return
     _, b = tree.query(points[near], 8)
@@ -217,14 +232,18 @@ def _nerve_contacts(
     aside = np.sqrt(np.maximum((towards**2).sum(axis=1) - passed**2, 0.0))
     sided = (side != 0) & (nerve.face[b] != 2)
     between = middles[a] - nerve.points[b]
-    ok = (passed > -3.0) & (aside < 4.0) & np.where(sided, passed < NERVE_REACH_MM, passed < 4.0)
+    beside = np.maximum(aside - NERVE_WIDTH_MM, 0.0)
+    depth_there = passed - np.where(sided, NERVE_SLOPE * beside, 0.0)
+    ok = (depth_there > -3.0) & (aside < np.where(sided, SIDED_WIDTH_MM, NERVE_WIDTH_MM))
+    ok &= passed < np.where(sided, SIDED_REACH_MM, 4.0)
     ok &= sided | (
         ((normals[a] * nerve.normals[b]).sum(axis=1) < OPPOSED)
         & ((between * nerve.normals[b]).sum(axis=1) > 0)
     )
     score = aside**2 + passed**2 / 4
-    best, depth, way, by_nerve = found
-    _keep(best[i], depth[i], way[i], by_nerve[i], a[ok], score[ok], passed[ok], nerve.normals[b][ok], True)
+    who = np.where(sided, NERVE_SIDE, NERVE)[ok]
+    best, depth, way, partner = found
+    _keep(best[i], depth[i], way[i], partner[i], a[ok], score[ok], depth_there[ok], nerve.normals[b][ok], who)
 
 
 def pushes(flesh: Flesh, touching: Contacts, bone: Bone) -> tuple[np.ndarray, np.ndarray]:
@@ -233,9 +252,9 @@ def pushes(flesh: Flesh, touching: Contacts, bone: Bone) -> tuple[np.ndarray, np
     count = len(CORNERS)
     move = np.zeros((muscles * count, 3))
     weight = np.zeros(muscles * count)
-    gap = touching.depth + np.where(touching.by_nerve, NERVE_GAP_MM, GAP_MM)
+    gap = touching.depth + np.where(touching.partner != MUSCLE, NERVE_GAP_MM, GAP_MM)
     limit = np.clip(flesh.half.max(axis=1) / 12.0, 0.2, 1.0) * 2.0
-    share = np.where(touching.by_nerve, 1.0, 0.5)
+    share = np.where(touching.partner != MUSCLE, 1.0, 0.5)
     step = share * np.clip(gap, 0.0, limit[touching.at // count])
     move[touching.at] += step[:, None] * touching.way
     weight[touching.at] += step
@@ -324,11 +343,15 @@ class Bone(Protocol):
 
 
 def advance(flesh: Flesh, nerve: Nerve, bone: Bone, passes: int, pull: float) -> None:
-    """Let grown muscles push one another where a posture brought them; `pull` draws them back to `rest` each pass."""
-    touching = contacts(flesh, nerve)
-    for turn in range(passes):
-        if turn % 2 == 0 and turn:
+    """Let grown muscles push one another where a posture brought them; `pull` draws them back to `rest` each pass.
+
+    They go on for MORE_PASSES at most where a muscle is not on its side of the nerve by then.
+    """
+    for turn in range(passes + MORE_PASSES):
+        if turn % 2 == 0:
             touching = contacts(flesh, nerve)
+            if turn >= passes and touching.free:
+                break
         push, pressure = pushes(flesh, touching, bone)
         settle(flesh, push)
         flesh.shift *= 1.0 - pull
