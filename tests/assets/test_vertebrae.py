@@ -123,7 +123,7 @@ def test_no_two_levels_are_alike(standing, built):
 
 
 def test_openings_are_lower_from_the_third_downwards_as_in_ct(described):
-    """Heights peak at L2/3 or L3/4 and fall below (CT of 969 people, Neurosurgery 2024;94:813-827)."""
+    """Heights peak at L2/3 or L3/4 (CT of 969 people, Neurosurgery 2024;94:813-827, numbers not seen)."""
     heights = [described["joints"][name]["opening"]["height_mm"] for name in spine.JOINTS]
     assert heights[0] < heights[1]
     assert heights[2] > heights[3] > heights[4]
