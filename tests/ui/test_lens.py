@@ -234,7 +234,7 @@ def test_a_lens_that_is_not_seen_costs_nothing(
     card = LensCard(session)
     qtbot.addWidget(card)
     card.set_anatomy(anatomy)
-    monkeypatch.setattr("visualizer.ui.lens.look_at_site", lambda *_: pytest.fail("sliced in the dark"))
+    monkeypatch.setattr("visualizer.space.look.look_at_site", lambda *_: pytest.fail("sliced in the dark"))
     session.set_posture_fields({"tilt_deg": 3.0})
 
 

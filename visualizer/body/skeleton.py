@@ -108,6 +108,18 @@ class Pose:
     length: np.ndarray
 
 
+def _without_meshes(spec: mujoco.MjSpec) -> mujoco.MjSpec:
+    """The same body less its bones' surfaces, which only a viewer shows: MuJoCo would keep 55 MB for them."""
+    import mujoco
+
+    for geom in list(spec.geoms):
+        if geom.type == mujoco.mjtGeom.mjGEOM_MESH:
+            spec.delete(geom)
+    for mesh in list(spec.meshes):
+        spec.delete(mesh)
+    return spec
+
+
 class Skeleton:
     """MuJoCo's model of the body and its working memory; `place` may be called from one thread at a time.
 
@@ -120,7 +132,7 @@ class Skeleton:
         file = root / "body" / "body.xml"
         self.rhythm = AssetFolder(root).table("anatomy/rhythm.toml")
         try:
-            self.model = mujoco.MjModel.from_xml_path(str(file))
+            self.model = _without_meshes(mujoco.MjSpec.from_file(str(file))).compile()
         except (ValueError, OSError) as error:
             raise UserError(
                 f"The body model {file.name} cannot be read ({error}).", "Install the program again."

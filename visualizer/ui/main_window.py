@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -137,6 +137,8 @@ class MainWindow(QMainWindow):
         """Show a body in the stance it rests in, or why it cannot be drawn; it moves once the session can solve."""
         self.panel.set_anatomy(anatomy)
         self.lens_stage.set_anatomy(anatomy)
+        # Rows that are new find their places before the first picture is seen, not after it.
+        self._application.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         try:
             info = graphics.probe_opengl()
         except UserError as error:

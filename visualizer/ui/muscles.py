@@ -191,6 +191,10 @@ class MusclesCard(Card):
             if rows:
                 self.groups[layer] = MuscleGroup(layer, rows)
                 self.body.addWidget(self.groups[layer])
+        for own in (*map(self.rows.get, FIRST), *self.groups.values()):
+            if own is not None:
+                # The layout would show it only later, and the first picture would come with a squeezed card.
+                own.show()
         self._on_words_change(None)
 
     def _on_findings_change(self, found: Findings | None) -> None:
