@@ -47,7 +47,7 @@ def across(sheet: np.ndarray) -> np.ndarray:
 
 def shell(sheet: np.ndarray, half: np.ndarray) -> trimesh.Trimesh:
     """A closed mesh about a sheet (columns, stations, 3) that is `half` (columns, stations) thick to either side."""
-    columns, stations = sheet.shape[:2]
+    _columns, stations = sheet.shape[:2]
     way = across(sheet) * half[:, :, None]
     ring = np.concatenate([sheet + way, (sheet - way)[-2:0:-1]])
     count = len(ring)

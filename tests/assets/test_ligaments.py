@@ -86,14 +86,17 @@ def test_the_nerve_leaves_outward_of_the_sacrotuberous_ligament() -> None:
             mesh(anatomy().bones, "sacrotuberous_ligament_left").vertices,
         )
     )
-    assert len(nerve) and nerve[:, 0].min() > np.median(band[:, 0])
+    assert len(nerve)
+    assert nerve[:, 0].min() > np.median(band[:, 0])
 
 
 def test_the_iliolumbar_ligament_follows_the_lowest_vertebra_at_one_end_and_the_pelvis_at_the_other() -> None:
     bones, part = anatomy().bones, part_of(anatomy().bones, "iliolumbar_ligament_left")
     first, last = part.first_vertex + part.vertex_count - 2, part.first_vertex + part.vertex_count - 1
-    assert anatomy().bodies[bones.bodies[first, 0]] == "l5" and bones.weight[first] == 1.0
-    assert anatomy().bodies[bones.bodies[last, 1]] == "pelvis" and bones.weight[last] == 0.0
+    assert anatomy().bodies[bones.bodies[first, 0]] == "l5"
+    assert bones.weight[first] == 1.0
+    assert anatomy().bodies[bones.bodies[last, 1]] == "pelvis"
+    assert bones.weight[last] == 0.0
 
 
 @pytest.mark.parametrize("posture", ["flexor-dominant", "sitting"])
