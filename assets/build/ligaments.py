@@ -23,10 +23,12 @@ TABLE = Path(__file__).with_name("ligaments.toml")
 MIRROR = np.array([-1.0, 1.0, 1.0])
 COLUMNS, SPACING_MM = 13, 6.0
 LAYER = "ligaments"
-# Half the distance at which a band lies on what is beneath it, beside half its own thickness.
+# Free width between a sheet and what it lies on.
 FREE_MM = 0.8
 MARGIN_MM = 25.0
-LAYING_PASSES = 40
+# A hollow is bridged where it is deeper than this beneath the authored sheet.
+NEAR_MM = 7.0
+DRAPING_PASSES, SMOOTHINGS = 3, 4
 
 
 def smooth(sheet: np.ndarray) -> np.ndarray:
@@ -84,16 +86,21 @@ def along(entry: dict[str, Any], solids: dict[str, trimesh.Trimesh]) -> tuple[np
     return np.moveaxis(sheet, 0, 1), length / length[-1]
 
 
-def laid(sheet: np.ndarray, grid: DistanceGrid, half_mm: float) -> np.ndarray:
-    """The sheet drawn onto the surface beneath it, where that is near, its ends kept."""
-    for _ in range(LAYING_PASSES):
+def draped(sheet: np.ndarray, beneath: list[trimesh.Trimesh], half_mm: float) -> np.ndarray:
+    """The sheet brought onto what lies inward of it, as a cloth from the side, its ends kept; hollows are bridged."""
+    solids = trimesh.util.concatenate(beneath)
+    authored = sheet.copy()
+    for _ in range(DRAPING_PASSES):
         inner = sheet[:, 1:-1].reshape(-1, 3)
-        lack = np.clip(half_mm + FREE_MM - grid.at(inner), -1.5, 2.0)
-        sheet = sheet.copy()
-        sheet[:, 1:-1] = (inner + grid.outward(inner) * lack[:, None]).reshape(sheet[:, 1:-1].shape)
-        sheet = smooth(sheet)
-    sheet[:, 1:-1] = lifted(sheet[:, 1:-1].reshape(-1, 3), grid, half_mm).reshape(sheet[:, 1:-1].shape)
-    return smooth(sheet)
+        start = inner * [0.0, 1.0, 1.0] + [solids.bounds[1, 0] + 1.0, 0.0, 0.0]
+        hits, ray, _ = solids.ray.intersects_location(start, np.tile([-1.0, 0.0, 0.0], (len(start), 1)))
+        outermost = np.full(len(inner), -np.inf)
+        np.maximum.at(outermost, ray, hits[:, 0])
+        least = authored[:, 1:-1, 0].ravel() - NEAR_MM
+        sheet[:, 1:-1, 0] = np.maximum(outermost + half_mm + FREE_MM, least).reshape(sheet[:, 1:-1].shape[:2])
+        for _ in range(SMOOTHINGS):
+            sheet = smooth(sheet)
+    return sheet
 
 
 def off_bone(sheet: np.ndarray, grid: DistanceGrid, half_mm: float) -> np.ndarray:
@@ -209,7 +216,7 @@ def build(bones: dict[str, trimesh.Trimesh], muscles: dict[str, trimesh.Trimesh]
             beneath = [
                 solid for key in entry["lies_on"] if (solid := bones.get(key, muscles.get(key))) is not None
             ]
-            sheet = laid(sheet, grid_of(beneath, sheet), half)
+            sheet = draped(sheet, beneath, half)
         else:
             sheet = off_bone(sheet, grid_of(pelvis, sheet), half)
         bodies, weight = followed(entry, at, sheet.shape[1])

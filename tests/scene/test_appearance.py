@@ -27,7 +27,7 @@ def part(key: str, layer: str, kind: str = "muscle") -> Part:
 
 def test_every_layer_has_a_colour_an_accent_and_an_opening_state() -> None:
     assert set(materials.LAYER_ACCENTS) == set(materials.DEFAULT_LAYERS) == set(LAYERS)
-    assert set(materials.MUSCLES) == set(LAYERS) - {"outline", "bones", "nerve"}
+    assert set(materials.MUSCLES) == set(LAYERS) - {"outline", "bones", "nerve", "ligaments"}
     assert len(set(materials.LAYER_ACCENTS.values())) == len(LAYERS)
 
 

@@ -94,6 +94,7 @@ def meshes_of(snapshot: Snapshot) -> dict[str, trimesh.Trimesh]:
         )
         for surface, vertices in batches
         for part in surface.parts
+        if part.layer != "ligaments"
     }
 
 

@@ -17,7 +17,7 @@ from visualizer.body.posture import Posture
 
 @dataclass(frozen=True, eq=False)
 class Strength:
-    """What the muscles can do, none for context: peak_force (muscles,) N along the tendon, fibre_length (muscles,)."""
+    """What the muscles can do: peak_force (muscles,) N, along the tendon, 0 for context; fibre_length (muscles,) m."""
 
     peak_force: np.ndarray
     fibre_length: np.ndarray
