@@ -39,7 +39,7 @@ def pedicle(level: Level) -> np.ndarray:
 
 
 def slice_at(level: Level) -> float:
-    """How far left the slice lies: in the inner part of the pedicle; farther out it runs through the facet joint's slit."""
+    """How far left the slice lies: in the inner part of the pedicle, for farther out lies the facet joint's slit."""
     return level.size["canal_width"] / 2 + 0.2 * level.size["pedicle_width"]
 
 
