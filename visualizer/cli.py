@@ -42,7 +42,7 @@ examples:
 This is a teaching tool. It does not diagnose."""
 POSTURE_HELP = "balanced (the default), flexor-dominant or sitting"
 LAYERS_HELP = (
-    "outline, bones, nerve, flexors, glutes, rotators, hamstrings, thigh, trunk or ligaments; can be repeated"
+    "outline, bones, nerve, flexors, glutes, rotators, hamstrings, trunk or ligaments; can be repeated"
 )
 VIEWS_HELP = "back (the default), side, front, deep-gluteal or l4-s1"
 

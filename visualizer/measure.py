@@ -122,7 +122,6 @@ def measures(anatomy: Anatomy, posture: Posture, posture_name: str) -> dict[str,
                 "state": rounded(asdict(found.muscles[muscle.key])),
             }
             for muscle, length, change, norm in columns
-            if muscle.tone_group
         },
         "landmarks_mm": {name: millimetres(point) for name, point in snapshot.landmarks.items()},
         "nerve_mm": {name: millimetres(route) for name, route in snapshot.routes.items()},

@@ -124,4 +124,4 @@ def test_nothing_is_measured_to_a_ligament_and_the_opening_picture_has_none() ->
     assert not {walls.structures[index].rsplit("_", 1)[0] for index in np.unique(walls.structure)} & set(
         BANDS
     )
-    assert DEFAULT_LAYERS["ligaments"] == DEFAULT_LAYERS["thigh"] == HIDDEN
+    assert DEFAULT_LAYERS["ligaments"] == HIDDEN

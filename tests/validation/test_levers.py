@@ -97,22 +97,3 @@ def test_every_lever_of_the_table_names_a_known_movement_and_muscle() -> None:
             if lever is not None:
                 assert lever.about in levers.MOVEMENTS, figure.id
                 assert set(lever.muscles) <= names, figure.id
-
-
-@pytest.mark.parametrize(
-    ("muscle", "about"),
-    [
-        ("pectineus", "hip_adduction"), ("pectineus", "hip_flexion"), ("adductor_brevis", "hip_adduction"),
-        ("adductor_longus", "hip_adduction"), ("adductor_longus", "hip_flexion"), ("gracilis", "hip_adduction"),
-        ("gracilis", "knee_flexion"), ("obturator_externus", "hip_rotation_out"),
-    ],
-)  # fmt: skip
-def test_context_muscles_do_what_textbooks_say(muscle: str, about: str) -> None:
-    at = {"knee_flexion_deg": 20.0} if about.startswith("knee") else {}
-    assert arm(muscle, about, **at) > 3.0
-
-
-@pytest.mark.parametrize("muscle", ["vastus_lateralis", "vastus_intermedius", "vastus_medialis"])
-@pytest.mark.parametrize("knee", [5.0, 30.0, 60.0, 90.0, 115.0])
-def test_vasti_straighten_the_knee_at_every_angle(muscle: str, knee: float) -> None:
-    assert 15.0 < arm(muscle, "knee_extension", knee_flexion_deg=knee) < 60.0

@@ -26,7 +26,6 @@ LAYERS = (
     "glutes",
     "rotators",
     "hamstrings",
-    "thigh",
     "trunk",
     "ligaments",
 )
@@ -89,7 +88,6 @@ class Muscle:
 
     volume_cm3, pcsa_cm2 (lowest, highest published), fibre_length_mm, pennation_deg and peak_force_n are published
     figures from `source`, whose standing is `status` (V, V2, M, C); disputed: what studies disagree on, or "".
-    tone_group: the tone premise that drives it, "" for context: it is shown, and nothing is reckoned of its pull.
     """
 
     key: str
@@ -114,7 +112,7 @@ class Anatomy:
     """Everything that `solve` and the picture need.
 
     bodies: names of the rigid bodies, in the order of `Snapshot.world_from_rest`.
-    bones, muscle_surface, nerve_surface: the three batches that the scene draws; discs, ligaments with the bones.
+    bones, muscle_surface, nerve_surface: the three batches that the scene draws; discs and ligaments are with the bones.
     muscle_arrays, nerve_arrays: what `body` needs to move the last two (`muscle_shapes.npz`, `nerve_shapes.npz`).
     nerve_names: names of every nerve segment of every variant.
     landmarks: name -> (body, (3,) float m in the balanced stance).

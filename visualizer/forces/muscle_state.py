@@ -84,7 +84,7 @@ class PreparedStrength:
 
 
 def muscle_states(anatomy: Anatomy, snapshot: Snapshot) -> dict[str, MuscleState]:
-    """State by key (`psoas_left`) in a solved posture, of every muscle but those that are context."""
+    """Every muscle's state by key (`psoas_left`) in a solved posture."""
     prepared = anatomy.prepared(PreparedBody)
     able = anatomy.prepared(PreparedStrength).able
     posture = snapshot.posture
@@ -99,8 +99,6 @@ def muscle_states(anatomy: Anatomy, snapshot: Snapshot) -> dict[str, MuscleState
     stress = able.curves["specific_tension_n_per_cm2"]
     states = {}
     for index, muscle in enumerate(anatomy.muscles):
-        if not muscle.tone_group:
-            continue
         low, high = (area * stress / muscle.peak_force_n * tension[index] for area in muscle.pcsa_cm2)
         group = f"tone_{muscle.tone_group}"
         tone = getattr(posture, group) - getattr(prepared.balanced, group)

@@ -17,7 +17,7 @@ from visualizer.body.posture import Posture
 
 @dataclass(frozen=True, eq=False)
 class Strength:
-    """What the muscles can do: peak_force (muscles,) N, along the tendon, 0 for context; fibre_length (muscles,) m."""
+    """What the muscles can do: peak_force (muscles,) N, along the tendon; fibre_length (muscles,) m; curve figures."""
 
     peak_force: np.ndarray
     fibre_length: np.ndarray
@@ -27,7 +27,7 @@ class Strength:
 
     def activation(self, posture: Posture) -> np.ndarray:
         """(muscles,) share of full activation that the tones of `posture` stand for."""
-        tone = np.array([getattr(posture, f"tone_{group}") if group else 0.0 for group in self.tone_group])
+        tone = np.array([getattr(posture, f"tone_{group}") for group in self.tone_group])
         return tone * self.activation_at_full_tone
 
     def passive(self, norm_length: np.ndarray) -> np.ndarray:
@@ -51,8 +51,7 @@ def strength(anatomy: Anatomy, figures: dict[str, Any]) -> Strength:
     """The muscles of `anatomy` with the curves of `figures` (`balance.toml`)."""
     pennation = np.radians([muscle.pennation_deg for muscle in anatomy.muscles])
     return Strength(
-        peak_force=np.array([muscle.peak_force_n * bool(muscle.tone_group) for muscle in anatomy.muscles])
-        * np.cos(pennation),
+        peak_force=np.array([muscle.peak_force_n for muscle in anatomy.muscles]) * np.cos(pennation),
         fibre_length=np.array([muscle.fibre_length_mm for muscle in anatomy.muscles]) / 1000.0,
         tone_group=tuple(muscle.tone_group for muscle in anatomy.muscles),
         curves=figures["curves"],

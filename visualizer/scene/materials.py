@@ -32,7 +32,6 @@ MUSCLES = {
     "glutes": "#91453f",
     "rotators": "#94545f",
     "hamstrings": "#80453a",
-    "thigh": "#8f5145",
     "trunk": "#a16c66",
 }
 
@@ -65,7 +64,6 @@ LAYER_ACCENTS = {
     "glutes": "#d55e00",
     "rotators": "#cc79a7",
     "hamstrings": "#0072b2",
-    "thigh": "#56b4e9",
     "trunk": "#009e73",
     "ligaments": "#9a9a8c",
 }
@@ -87,7 +85,6 @@ DEFAULT_LAYERS = {
     "glutes": GHOST,
     "rotators": SHOWN,
     "hamstrings": SHOWN,
-    "thigh": HIDDEN,
     "trunk": HIDDEN,
     "ligaments": HIDDEN,
 }

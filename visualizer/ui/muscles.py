@@ -178,14 +178,13 @@ class MusclesCard(Card):
     def set_anatomy(self, anatomy: Anatomy) -> None:
         """Make the rows."""
         by_name: dict[str, dict[str, Muscle]] = {}
-        active = [muscle for muscle in anatomy.muscles if muscle.tone_group]
-        for muscle in active:
+        for muscle in anatomy.muscles:
             by_name.setdefault(muscle.name, {})[muscle.side] = muscle
         self.rows = {name: MuscleRow(sides, self._session) for name, sides in by_name.items()}
         for name in FIRST:
             if name in self.rows:
                 self.body.addWidget(self.rows[name])
-        layer_of = {muscle.name: muscle.layer for muscle in active}
+        layer_of = {muscle.name: muscle.layer for muscle in anatomy.muscles}
         for layer in LAYERS:
             rows = [row for name, row in self.rows.items() if layer_of[name] == layer and name not in FIRST]
             if rows:
