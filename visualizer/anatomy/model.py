@@ -112,7 +112,7 @@ class Anatomy:
     """Everything that `solve` and the picture need.
 
     bodies: names of the rigid bodies, in the order of `Snapshot.world_from_rest`.
-    bones, muscle_surface, nerve_surface: the three batches that the scene draws; discs and ligaments are with the bones.
+    bones, muscle_surface, nerve_surface: the three batches that the scene draws; discs, ligaments with the bones.
     muscle_arrays, nerve_arrays: what `body` needs to move the last two (`muscle_shapes.npz`, `nerve_shapes.npz`).
     nerve_names: names of every nerve segment of every variant.
     landmarks: name -> (body, (3,) float m in the balanced stance).
