@@ -342,12 +342,14 @@ class Bone(Protocol):
         """Unit directions (n, 3) away from bone."""
 
 
-def advance(flesh: Flesh, nerve: Nerve, bone: Bone, passes: int, pull: float) -> None:
+def advance(
+    flesh: Flesh, nerve: Nerve, bone: Bone, passes: int, pull: float, *, until_free: bool = False
+) -> None:
     """Let grown muscles push one another where a posture brought them; `pull` draws them back to `rest` each pass.
 
-    They go on for MORE_PASSES at most where a muscle is not on its side of the nerve by then.
+    until_free: go on, for MORE_PASSES at most, where a muscle is not on its side of the nerve by then.
     """
-    for turn in range(passes + MORE_PASSES):
+    for turn in range(passes + MORE_PASSES * until_free):
         if turn % 2 == 0:
             touching = contacts(flesh, nerve)
             if turn >= passes and touching.free:

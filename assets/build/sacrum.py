@@ -2,7 +2,7 @@
 
 Takes the scanned sacrum (mm, LPS, standing) and the openings of `assets/anatomy/sacrum.toml`; gives closed,
 exactly symmetric meshes and the mouth of each foramen. Symmetry comes from the mean of the surface's signed
-distance and its mirror image's; each foramen is a smooth blind channel, placed at the fused discs' level.
+distance and its mirror image's; each foramen is a smooth channel into the canal, at the fused discs' level.
 """
 
 from __future__ import annotations
@@ -43,7 +43,6 @@ class Opening:
     along: np.ndarray
     half_height: float
     half_width: float
-    depth: float
 
 
 @dataclass(frozen=True)
@@ -136,31 +135,50 @@ def openings(sacrum: trimesh.Trimesh, sizes: dict[str, Any], side: float) -> tup
         inward = -outward - 0.35 * along * (side < 0) - np.array([0.45 if side < 0 else 0.2, 0.0, 0.0])
         found.append(
             Opening(mouth, inward / np.linalg.norm(inward), along, table["height"][level] / 2,
-                    table["width"][level] / 2, table["depth"][level])
+                    table["width"][level] / 2)
         )  # fmt: skip
     return tuple(found)
 
 
-def pierce(field: np.ndarray, grid: np.ndarray, channels: tuple[Opening, ...]) -> np.ndarray:
-    """`field` with a blind channel cut for each opening."""
-    for channel in channels:
-        start, end = channel.mouth - 3.0 * channel.inward, channel.mouth + channel.depth * channel.inward
+def canal_stations(plain: trimesh.Trimesh, sizes: dict[str, Any]) -> np.ndarray:
+    """The canal's mid-line from above the base to behind the hiatus: (x, y, z, half width, half depth) each, mm."""
+    size = sizes["canal"]
+    plate = sacral_endplate(plain, 0.0)
+    back, up = plate.axes[:, 1], plate.axes[:, 2]
+    entrance = plate.centre + (plate.depth / 2 + size["behind_rim"]) * back
+    curve = front_curve(plain)
+    arc = arc_length(curve)
+    stations = [(*(entrance + 6.0 * up), *size["half"][0]), (*entrance, *size["half"][0])]
+    for at, share, half in zip(ridges(curve, sizes), size["from_front"], size["half"][1:], strict=True):
+        here, above, below = (
+            np.array([np.interp(at + step, arc, curve[:, axis]) for axis in range(3)])
+            for step in (0.0, -8.0, 8.0)
+        )
+        along = (below - above) / np.linalg.norm(below - above)
+        rear = np.cross(along, [1.0, 0.0, 0.0])
+        rear *= np.sign(rear[1])
+        far = plain.ray.intersects_location([here + 80.0 * rear], [-rear], multiple_hits=False)[0][0]
+        stations.append((*(here + share * (far - here)), *half))
+    return np.array(stations)
+
+
+def pierce(
+    field: np.ndarray, grid: np.ndarray, channels: tuple[Opening, ...], stations: np.ndarray
+) -> np.ndarray:
+    """`field` with a channel cut for each opening, into the canal."""
+    for channel, station in zip(channels, stations[2:], strict=True):
+        start = channel.mouth - 3.0 * channel.inward
+        end = station[:3] + np.array([0.6 * station[3], 0.0, 0.0])
         radii = np.array([channel.half_height, channel.half_width])
         # Rounding the lip widens the mouth: the channel itself is that much narrower.
-        bar = implicit.bar(grid, start, end, radii - 0.3, 0.6 * radii, channel.along)
+        bar = implicit.bar(grid, start, end, radii - 0.3, np.minimum(0.6 * radii, station[4]), channel.along)
         field = implicit.difference(field, bar, LIP_MM)
     return field
 
 
-def canal(field: np.ndarray, grid: np.ndarray, plain: trimesh.Trimesh, size: dict[str, Any]) -> np.ndarray:
-    """`field` with the entrance of the sacral canal cut behind the base."""
-    plate = sacral_endplate(plain, 0.0)
-    back, up = plate.axes[:, 1], plate.axes[:, 2]
-    middle = plate.centre + (plate.depth / 2 + size["behind_rim"]) * back
-    leads = np.array([0.0, *size["leads"]])
-    start, end = middle + 6.0 * up - 4.0 * leads, middle + size["length"] * leads
-    channel = implicit.bar(grid, start, end, size["start"], size["end"], [1.0, 0.0, 0.0])
-    return implicit.difference(field, channel, LIP_MM)
+def canal(field: np.ndarray, grid: np.ndarray, stations: np.ndarray) -> np.ndarray:
+    """`field` with the sacral canal cut from its entrance behind the base to the hiatus."""
+    return implicit.difference(field, implicit.chain(grid, stations.tolist(), [1.0, 0.0, 0.0]), LIP_MM)
 
 
 def build(scanned: trimesh.Trimesh) -> Sacrum:
@@ -169,8 +187,11 @@ def build(scanned: trimesh.Trimesh) -> Sacrum:
     field, grid = symmetric_field(scanned)
     plain = surface(field, grid)
     front = openings(plain, sizes, FRONT)
-    pierced = pierce(field, grid, front + openings(plain, sizes, BACK))
-    pierced = canal(pierced, grid, plain, sizes["canal"])
+    stations = canal_stations(plain, sizes)
+    pierced = field
+    for channels in (front, openings(plain, sizes, BACK)):
+        pierced = pierce(pierced, grid, channels, stations)
+    pierced = canal(pierced, grid, stations)
     tail = coccyx(plain, sizes["coccyx"]["stations"])
     return Sacrum(
         plain, surface(pierced, grid), pierced, grid, front, ridges(front_curve(plain), sizes), tail

@@ -30,7 +30,7 @@ FLEXION_DEG = (-30.0, 0.0, 30.0, 60.0, 90.0, 120.0)
 ROTATION_DEG = (-45.0, -22.5, 0.0, 22.5, 45.0)
 ADDUCTION_DEG = (-30.0, 0.0, 30.0)
 KNEE_DEG = (0.0, 60.0, 120.0)
-STEP_DEG = {"flexion": 10.0, "rotation": 8.0, "adduction": 10.0, "knee": 20.0}
+STEP_DEG = {"flexion": 10.0, "rotation": 11.25, "adduction": 15.0, "knee": 20.0}
 STEP_PASSES, KEY_PASSES = 6, 12
 PULL = 0.006
 MARGIN_MM = 20.0
@@ -181,8 +181,9 @@ class Tracker:
             flesh.rest = centre + np.einsum("mrsa,mrsax->mrsx", self.carried.offset, axes)
             flesh.shift = np.einsum("mrsa,mrsax->mrsx", shift, axes)
             flesh.along, flesh.out = axes[:, :, :, 0], axes[:, :, :, 2]
-            passes = STEP_PASSES if step < steps else STEP_PASSES + KEY_PASSES
-            growth.advance(flesh, self.nerve(world), self.bone, passes, PULL)
+            at_key = step == steps
+            passes = STEP_PASSES + KEY_PASSES * at_key
+            growth.advance(flesh, self.nerve(world), self.bone, passes, PULL, until_free=at_key)
             shift = np.einsum("mrsx,mrsax->mrsa", flesh.shift, axes)
         return shift
 
