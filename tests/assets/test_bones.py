@@ -42,7 +42,9 @@ def test_bone_is_closed_and_wound_outward(name: str) -> None:
     assert mesh.volume > 0
 
 
-def test_the_sacrum_is_open_from_base_to_hiatus_and_through_four_pairs_of_foramina_before_and_behind() -> None:
+def test_the_sacrum_is_open_from_base_to_hiatus_and_through_four_pairs_of_foramina_before_and_behind() -> (
+    None
+):
     """A canal with two ends is one handle, and each of sixteen foramina that opens into it one more."""
     assert bone("sacrum").euler_number == 2 - 2 * (1 + 16)
 

@@ -124,7 +124,7 @@ def bare(**layers: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("background", list(BACKDROPS))
 @pytest.mark.parametrize("level", list(Level))
-@pytest.mark.parametrize("site", ["infrapiriform", "obturator_gemelli"])
+@pytest.mark.parametrize("site", ["obturator_gemelli", "quadratus_femoris"])
 def test_the_nerve_at_a_site_has_the_colour_of_its_level(
     qtbot: QtBot, body: Anatomy, tipped: Findings, site: str, level: Level, background: str
 ) -> None:

@@ -46,12 +46,13 @@ def test_in_balance_each_site_of_the_nerve_is_told_and_none_is_coloured(anatomy:
 
 
 def test_a_change_within_the_error_moves_nothing_on_the_ladder(anatomy: Anatomy) -> None:
-    """L4/5 stands 0.07 mm above the healthy range: ten degrees of tilt take less than the 0.5 mm that can be told."""
-    height = one(of(anatomy, tilt_deg=10.0), "opening_l4_l5", "height")
-    assert height.now is not None
+    """A disc lower by less than the 0.5 mm that can be told takes an opening over the edge of the healthy range."""
+    above = one(of(anatomy), "opening_l5_s1", "height").now - 20.0
+    assert 0.0 < above < 0.45
+    height = one(of(anatomy, disc_height_l5_s1_mm=-above - 0.04), "opening_l5_s1", "height")
     assert height.now < 20.0
     assert (height.level, height.reason) == (Level.CANNOT_TELL, SMALL_CHANGE)
-    further = one(of(anatomy, tilt_deg=10.0, disc_height_l4_l5_mm=-1.0), "opening_l4_l5", "height")
+    further = one(of(anatomy, disc_height_l5_s1_mm=-1.0), "opening_l5_s1", "height")
     assert (further.level, further.reason) == (Level.SNUG, "")
 
 
@@ -79,7 +80,7 @@ def test_where_surfaces_overlap_it_is_not_told(anatomy: Anatomy) -> None:
     # The roots pass their openings clear of bone.
     found = of(anatomy, "flexor-dominant")
     assert one(found, "opening_l5_s1", "room").reason == ""
-    assert one(found, "opening_l5_s1", "height").level is Level.ROOMY
+    assert one(found, "opening_l5_s1", "height").level in (Level.ROOMY, Level.CANNOT_TELL)
 
 
 def test_no_value_and_no_limit(anatomy: Anatomy) -> None:

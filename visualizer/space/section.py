@@ -120,7 +120,7 @@ class PreparedSection:
     def __init__(self, anatomy: Anatomy) -> None:
         self.anatomy = anatomy
         self.bones = tuple(
-            bone_part(anatomy.bones, part) for part in anatomy.bones.parts if part.layer == "bones"
+            bone_part(anatomy.bones, part) for part in anatomy.bones.parts if part.layer != "ligaments"
         )
         self._nerves: dict[Surface, JoinedNerve] = {}
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from visualizer.scene.marks.stage import Stage
 
 # Points are those of the drawn surfaces; nothing so close to one is another surface.
-ITSELF_M = 0.001
+ITSELF_M = 0.0003
 
 
 def triangles_of(surface: Surface, keys: Container[str]) -> np.ndarray:
