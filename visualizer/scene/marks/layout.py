@@ -27,7 +27,7 @@ DOT = 3.0
 # A marker comes when less than this share of its place is hidden, and stays until all of it is.
 COMES_HIDDEN, STAYS_HIDDEN = 0.6, 1.0
 # A structure is named where this many of its points are seen.
-LEAST_SEEN, LEAST_FACING, NAME_POINTS = 4, 0.2, 40
+LEAST_SEEN, LEAST_FACING, NAME_POINTS = 2, 0.2, 40
 # How far from its margin a place may lie, as a share of the stage.
 FARTHEST_CHIP, FARTHEST_NAME = 0.8, 0.46
 # How often the column is ordered anew to make room.
@@ -299,7 +299,11 @@ def _name_anchors(
     rows = rows[:: max(1, len(rows) // NAME_POINTS)]
     rows = rows[~marks.blockers.hides_surface(points[rows], stage.eye)]
     if len(rows):
-        rows = rows[marks.sight.on(stage).leaves(points[rows])]
+        seen = marks.sight.on(stage).leaves(points[rows])
+        hidden = at[rows[~seen], :2]
+        # Not at the very edge of what lies over it.
+        edge = np.linalg.norm(at[rows, None, :2] - hidden, axis=2).min(axis=1, initial=np.inf)
+        rows = rows[seen & (edge > CLEAR * unit)]
     if len(rows) < LEAST_SEEN:
         return []
     at, points = at[rows, :2], points[rows]
