@@ -65,5 +65,5 @@ def test_the_body_carries_them_on_both_sides(surface):
     for index in range(0, len(surface.parts), 2):
         rings = corners[index, : loft.RING * loft.STATIONS].reshape(loft.RING, loft.STATIONS, 3)
         wanted = fibre_coordinates(1000.0 * rings.astype(float))
-        assert stored[index] == pytest.approx(wanted, abs=0.15), surface.parts[index].key
+        assert stored[index] == pytest.approx(wanted, abs=0.3), surface.parts[index].key
         assert np.array_equal(stored[index + 1], stored[index][loft.MIRRORED_ROWS])
