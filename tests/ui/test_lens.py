@@ -113,7 +113,8 @@ def test_arrow_keys_walk_along_the_nerve_and_home_returns(qtbot, card: LensCard,
         qtbot.keyClick(card.view, key, modifier)
         assert session.along_mm == goal
         assert card.model.look().position_mm == goal
-    assert np.abs(drawn(card.view) - before).max() > 60
+    after = drawn(card.view)
+    assert after.shape != before.shape or np.abs(after - before).max() > 60
     assert f"{start + 5} mm" in card.title.text()
     assert card.home.isVisible()
     qtbot.keyClick(card.view, Qt.Key.Key_Home)

@@ -35,6 +35,7 @@ class Segmented(QFrame):
     def _on_change(self, value: str) -> None:
         if value in self.buttons:
             self.buttons[value].setChecked(True)
+            self._widen()
 
     def _on_language_change(self, language: str) -> None:
         text = words(language)
@@ -43,3 +44,9 @@ class Segmented(QFrame):
             button.setText(text(self._texts[value]))
             button.setToolTip(text(self._name_key))
             button.setAccessibleName(f"{text(self._name_key)}: {button.text()}")
+        self._widen()
+
+    def _widen(self) -> None:
+        """The chosen word is bolder, so wider, and Qt does not ask again by itself."""
+        for button in self.buttons.values():
+            button.updateGeometry()
