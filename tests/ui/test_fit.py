@@ -43,7 +43,9 @@ def test_every_word_outside_the_panel_is_seen_whole(window, qtbot, size, percent
             )
             assert window.rect().contains(place(window, each)), each
             if inside:
-                assert each.width() >= each.sizeHint().width() - 1, each.text()
+                # A button may give up a little of its padding, never of its word.
+                spare = 6 if isinstance(each, QAbstractButton) else 1
+                assert each.width() >= each.sizeHint().width() - spare, each.text()
                 assert each.height() >= each.sizeHint().height() - 1, each.text()
     label = window.emergency.label
     assert label.height() >= label.heightForWidth(label.width())
