@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -116,13 +115,6 @@ def test_a_folder_that_cannot_be_is_a_sentence(tmp_path: Path, monkeypatch, caps
             build.main()
         assert ended.value.code == 2
         assert "-o" in capsys.readouterr().err
-
-
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may write anywhere")
-def test_a_locked_folder_is_a_sentence(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    with pytest.raises(UserError, match="cannot be put"):
-        paper.Folder(tmp_path, overwrite=False)
 
 
 def test_structures_are_seen_from_six_sides_each_once(qtbot, anatomy, monkeypatch) -> None:
