@@ -1,7 +1,8 @@
 """`python -m assets.build`: makes everything in `assets/body/`, the landmarks and the manifest, with progress.
 
 `python -m assets.build --manifest` only renews the manifest, after a table or a text was edited by hand;
-`--outline` makes the outline anew over the bones and muscles that are there, and that;
+`--outline` makes the outline anew over the bones and muscles that are there, and that; `--neighbours` likewise what may
+be nearest to the nerve;
 `check` measures what overlaps in the presets, with `--random N` in N more postures;
 `sheets -o FOLDER` draws contact sheets of every structure, in postures and cut through.
 """
@@ -22,6 +23,7 @@ from assets.build import (
     landmarks,
     manifest,
     model_card,
+    neighbours,
     occlusion,
     openings,
     outline,
@@ -106,6 +108,16 @@ def make_outline(root: Path, progress: skeletal.Progress) -> None:
     batch.write(root / MANIFEST, manifest.describe(root))
 
 
+def make_neighbours(root: Path, progress: skeletal.Progress) -> None:
+    """Find what may be nearest to the nerve in the anatomy that lies below `root`, read without an older answer."""
+    progress("finding what may be nearest to the nerve")
+    file = root / "body" / "neighbours.npz"
+    file.unlink(missing_ok=True)
+    batch.write(root / MANIFEST, manifest.describe(root))
+    batch.write(file, batch.npz(neighbours.arrays(root)))
+    batch.write(root / MANIFEST, manifest.describe(root))
+
+
 def build(root: Path, progress: skeletal.Progress) -> None:
     """Make everything below `root`, which holds the tables of `anatomy/`."""
     skeleton = skeletal.build(progress)
@@ -122,6 +134,7 @@ def build(root: Path, progress: skeletal.Progress) -> None:
     for rows in tables.values():
         print(report.printed(rows))
     make_outline(root, progress)
+    make_neighbours(root, progress)
     progress("holding the model against published figures")
     model_card.make(root)
     batch.write(root / MANIFEST, manifest.describe(root))
@@ -137,6 +150,11 @@ def main() -> None:
     parser.add_argument("--random", type=int, default=0, metavar="N", help="with check: N more postures")
     parser.add_argument("--manifest", action="store_true", help="only renew the manifest")
     parser.add_argument("--outline", action="store_true", help="only make the outline and renew the manifest")
+    parser.add_argument(
+        "--neighbours",
+        action="store_true",
+        help="only find what may be nearest to the nerve, and renew the manifest",
+    )
     command.add_options(parser)
     arguments = parser.parse_args()
     if arguments.command == "sheets":
@@ -149,6 +167,8 @@ def main() -> None:
         batch.write(ASSETS / MANIFEST, manifest.describe(ASSETS))
     elif arguments.outline:
         make_outline(ASSETS, Clock())
+    elif arguments.neighbours:
+        make_neighbours(ASSETS, Clock())
     else:
         build(ASSETS, Clock())
 

@@ -13,13 +13,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assets.build import manifest
+from assets.build import batch, manifest
 from visualizer.anatomy.load import MANIFEST, assets_root, load_anatomy
 from visualizer.anatomy.model import Anatomy
+from visualizer.anatomy.schema import read_arrays
 from visualizer.errors import UserError
 
 LANDMARKS = "anatomy/landmarks.toml"
-OUTLINE = "body/outline.npz"
+OUTLINE, NEIGHBOURS = "body/outline.npz", "body/neighbours.npz"
 
 
 @pytest.fixture(scope="module")
@@ -192,6 +193,20 @@ def test_an_anatomy_whose_manifest_names_no_outline_has_none(copy: Path) -> None
     assert f"{OUTLINE} is missing" in refusal(copy).what_happened
     (copy / MANIFEST).write_text(manifest.describe(copy))
     assert load_anatomy(copy).outline is None
+
+
+@pytest.mark.parametrize(
+    ("pairs", "sentence"),
+    [
+        (np.zeros((3, 5), np.int32), "a of an unexpected shape"),
+        (np.zeros((2, 5), np.float32), "a of an unexpected shape"),
+        (np.full((2, 5), 10_000_000, np.int32), "a that point nowhere"),
+        (np.zeros((2, 0), np.int32), "a that point nowhere"),
+    ],
+)
+def test_damaged_neighbours_of_the_nerve_are_refused(copy: Path, pairs: np.ndarray, sentence: str) -> None:
+    rewrite(copy, NEIGHBOURS, lambda data: batch.npz(read_arrays(data) | {"a": pairs}))
+    assert f"{NEIGHBOURS} has {sentence}" in refusal(copy).what_happened
 
 
 def test_a_value_that_is_not_a_number_in_a_table_is_refused(copy: Path) -> None:

@@ -18,7 +18,7 @@ ASSETS = Path(__file__).parents[2] / "assets"
 SAME_M = 1e-4
 OUTLINE, STEPPED = "body/outline.npz", ("bends", "weight", "opacity")
 # Held to their sources by tests of their own, with the tolerance that their figures have.
-DERIVED = ("lesson/model_card.toml", "body/report.toml")
+DERIVED = ("lesson/model_card.toml", "body/report.toml", "body/neighbours.npz")
 
 
 @pytest.fixture(scope="module")

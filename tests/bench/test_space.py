@@ -115,7 +115,7 @@ def test_slices_by_trimesh(benchmark: BenchmarkFixture, anatomy: Anatomy) -> Non
 def test_nearest_points(benchmark: BenchmarkFixture, anatomy: Anatomy, by: str) -> None:
     """Why `clearance` is not trimesh's: a muscle that moves needs a new tree there at every posture.
 
-    One muscle and a point a section take nearly half as long there as all walls and five circles a section here.
+    One muscle and a point a section take three quarters of the time there that all walls and five circles take here.
     """
     snapshot = solve(anatomy, preset("flexor-dominant", anatomy.root))
     if by == "neighbours":

@@ -103,6 +103,15 @@ class AssetFolder:
         with blamed_on(path):
             return schema.read_outline(arrays, bodies)
 
+    def neighbours(self, path: str, triangles: int) -> dict[str, np.ndarray]:
+        """The verified neighbours of the nerve, or none where the manifest has none: an asset build makes them last."""
+        if path not in self.sha256:
+            return {}
+        arrays = self.arrays(path)
+        with blamed_on(path):
+            schema.check_neighbours(arrays, triangles)
+        return arrays
+
     def _bytes(self, path: str) -> bytes:
         try:
             return (self.root / path).read_bytes()
@@ -171,17 +180,20 @@ def load_anatomy(root: Path | None = None) -> Anatomy:
     muscle_names = read_names(muscle_table, "anatomy/muscles.toml")
     muscle_surface, _ = assets.surface("body/muscles.npz", muscle_names)
     nerve_surface, _ = assets.surface("body/nerve.npz", nerve_names)
+    muscle_surface = muscle_grid.drawn(muscle_surface)
+    triangles = len(bones.triangles) + len(muscle_surface.triangles)
     tendons = assets.table("body/tendons.toml")["muscle"]
     return Anatomy(
         root=assets.root,
         bodies=bodies,
         bones=bones,
-        muscle_surface=muscle_grid.drawn(muscle_surface),
+        muscle_surface=muscle_surface,
         nerve_surface=nerve_surface,
         muscles=read_muscles(muscle_table, tendons, "anatomy/muscles.toml"),
         muscle_arrays=assets.arrays("body/muscle_shapes.npz"),
         nerve_arrays=assets.arrays("body/nerve_shapes.npz"),
         nerve_names=nerve_names,
+        neighbours=assets.neighbours("body/neighbours.npz", triangles),
         landmarks=read_landmarks(assets.table("anatomy/landmarks.toml"), bodies, "anatomy/landmarks.toml"),
         outline=assets.outline("body/outline.npz", bodies),
     )

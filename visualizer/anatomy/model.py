@@ -115,6 +115,7 @@ class Anatomy:
     bones, muscle_surface, nerve_surface: the three batches that the scene draws; discs, ligaments with the bones.
     muscle_arrays, nerve_arrays: what `body` needs to move the last two (`muscle_shapes.npz`, `nerve_shapes.npz`).
     nerve_names: names of every nerve segment of every variant.
+    neighbours: nerve variant -> (2, p) int, which section of a nerve may have which triangle nearest (see `space`).
     landmarks: name -> (body, (3,) float m in the balanced stance).
     outline: the skin round all that, or None; shown only, never measured from.
 
@@ -130,6 +131,7 @@ class Anatomy:
     muscle_arrays: dict[str, np.ndarray]
     nerve_arrays: dict[str, np.ndarray]
     nerve_names: dict[str, Names]
+    neighbours: dict[str, np.ndarray]
     landmarks: dict[str, tuple[str, np.ndarray]]
     outline: Outline | None = None
     _prepared: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False)

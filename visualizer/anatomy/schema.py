@@ -220,6 +220,15 @@ def read_outline(arrays: Mapping[str, np.ndarray], bodies: tuple[str, ...]) -> O
     return outline_from(arrays, bodies)
 
 
+def check_neighbours(arrays: Mapping[str, np.ndarray], triangles: int) -> None:
+    """Raise DamagedError where a file's arrays are not pairs (2, p) of a section and one of so many triangles."""
+    for name, pairs in arrays.items():
+        if pairs.ndim != 2 or len(pairs) != 2 or pairs.dtype.kind != "i":
+            raise DamagedError(f"has {name} of an unexpected shape or type")
+        if pairs.size == 0 or pairs.min() < 0 or pairs[1].max() >= triangles:
+            raise DamagedError(f"has {name} that point nowhere")
+
+
 def convert(value: Any, kind: type[T]) -> T:
     """`value` as `kind`. Raises DamagedError."""
     try:

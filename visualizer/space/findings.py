@@ -12,14 +12,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from visualizer.anatomy.model import SIDES, Anatomy
+from visualizer.anatomy.model import Anatomy
 from visualizer.body.posture import Posture
 from visualizer.body.snapshot import Snapshot
 from visualizer.body.solve import solve
 from visualizer.forces.muscle_state import muscle_states
 from visualizer.space.corridor import corridor
 from visualizer.space.finding import Finding, Findings
-from visualizer.space.gates import Judge
+from visualizer.space.gates import found
 from visualizer.space.room import PreparedRoom
 from visualizer.space.shares import PREMISES, acting_premises, coalitions, shapley, with_premises
 
@@ -39,31 +39,23 @@ def findings(anatomy: Anatomy, snapshot: Snapshot) -> Findings:
     """What the model says of the room in a solved posture, against balanced in the same body; no shares yet."""
     of = anatomy.prepared(PreparedRoom)
     balanced = of.balanced(snapshot.posture)
-    along = corridor(anatomy, snapshot)
-    before, after = balanced.measured, of.measured(snapshot, along)
-    judge = Judge(of.ladder, snapshot, balanced.snapshot)
-    items = [
-        judge.finding(site, key, side, before, after)
-        for site, entry in of.sites.items()
-        for key in entry.measure
-        for side in range(len(SIDES))
-    ]
+    now = of.judged(snapshot, balanced.measured)
     return Findings(
         snapshot,
         balanced.snapshot,
-        tuple(items),
-        along,
+        found(of.ladder, balanced, now),
+        now.corridor,
         balanced.corridor,
         muscle_states(anatomy, snapshot),
         tuple(site for site, entry in of.sites.items() if entry.of_sciatic),
     )
 
 
-def with_shares(anatomy: Anatomy, found: Findings) -> Findings:
+def with_shares(anatomy: Anatomy, known: Findings) -> Findings:
     """The same with each change shared out among the premises. Solves up to sixteen postures: not for every frame."""
-    posture, balanced = found.snapshot.posture, found.resting.posture
+    posture, balanced = known.snapshot.posture, known.resting.posture
     groups = acting_premises(balanced, posture)
-    rows = [(item.balanced, item.now) for item in found.items]
+    rows = [(item.balanced, item.now) for item in known.items]
     before, after = np.array(rows, dtype=float).reshape(-1, 2, 2).transpose(2, 0, 1)
     value = {
         chosen: tabled(anatomy, with_premises(balanced, posture, chosen))
@@ -72,8 +64,8 @@ def with_shares(anatomy: Anatomy, found: Findings) -> Findings:
     } | {frozenset(groups): after, frozenset(): before}
     shares = shapley(groups, value)
     items = []
-    for index, item in enumerate(found.items):
+    for index, item in enumerate(known.items):
         place = index // 2, index % 2
         own = {group: float(shares[group][place]) if group in shares else 0.0 for group in PREMISES}
         items.append(replace(item, shares=own if all(np.isfinite(list(own.values()))) else {}))
-    return replace(found, items=tuple(items))
+    return replace(known, items=tuple(items))

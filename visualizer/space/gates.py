@@ -1,4 +1,4 @@
-"""From two values, balanced and now, to a finding: its level, and the gates that make it *cannot tell* instead.
+"""What may be said of measured values: each one's level, or *cannot tell* and why; of a change, the finding.
 
 In this order: the posture has no such value; no study gives a limit; the posture lies outside the range in which the
 site was checked; the surfaces overlap, which the model cannot press into shape; the level would differ from balanced by
@@ -7,74 +7,82 @@ a change that is smaller than the measure's own error. A level that stays what i
 
 from __future__ import annotations
 
-import numpy as np
+import math
 
 from visualizer.anatomy.model import SIDES
 from visualizer.body.snapshot import Snapshot
 from visualizer.space.finding import Finding
 from visualizer.space.ladder import NO_LIMIT, NO_VALUE, OUT_OF_RANGE, OVERLAP, SMALL_CHANGE, Level
-from visualizer.space.room import Measured
+from visualizer.space.measured import Judged, Measured, Told
 from visualizer.space.sites import ROOM, Sites
 
 
-class Judge:
-    """Gives findings of one posture against balanced."""
+def told(ladder: Sites, snapshot: Snapshot, balanced: Measured, now: Measured) -> Told:
+    """What can be said of each value of a posture by itself; `balanced`: the same body's own values."""
+    result: Told = {}
+    for site, entry in ladder.site.items():
+        checked = [entry.was_checked(snapshot.joints_deg, side) for side in SIDES]
+        for key, measure in entry.measure.items():
+            for side, value in enumerate(now.values[site, key].tolist()):
+                reason = ""
+                if not math.isfinite(value):
+                    reason = NO_VALUE
+                elif not measure.judged:
+                    reason = NO_LIMIT
+                elif not checked[side]:
+                    reason = OUT_OF_RANGE
+                elif key == ROOM and value < -ladder.gates.overlap_mm:
+                    reason = OVERLAP
+                level = Level.CANNOT_TELL
+                if not reason:
+                    level = measure.level(value, bases(site, key, side, balanced, now))
+                result[site, key, side] = level, reason
+    return result
 
-    def __init__(self, ladder: Sites, snapshot: Snapshot, resting: Snapshot) -> None:
-        self.ladder, self.snapshot, self.resting = ladder, snapshot, resting
 
-    def finding(self, site: str, key: str, side: int, before: Measured, after: Measured) -> Finding:
-        """The finding of one measure; side 0 is left."""
-        measure = self.ladder.site[site].measure[key]
-        then, now = (float(at.values[site, key][side]) for at in (before, after))
-        of = {"balanced": then, "thickness": float(after.thickness_mm[site][side])}
-        level_then, _ = self.told(site, key, side, then, of, self.resting)
-        level, reason = self.told(site, key, side, now, of, self.snapshot)
+def found(ladder: Sites, before: Judged, after: Judged) -> tuple[Finding, ...]:
+    """A finding for each measure and side: `after` against `before`, the balanced stance of the same body."""
+    resting, posture = before.snapshot.posture, after.snapshot.posture
+    items = []
+    for (site, key, side), (level, reason) in after.told.items():
+        measure = ladder.site[site].measure[key]
+        then, now = (float(at.measured.values[site, key][side]) for at in (before, after))
+        level_then, _ = before.told[site, key, side]
         moved = Level.CANNOT_TELL not in (level, level_then) and level is not level_then
         if moved and abs(now - then) < measure.tellable(now):
             level, reason = Level.CANNOT_TELL, SMALL_CHANGE
-        x, y, z = (after.place_m[site][side] * 1000.0).tolist()
-        return Finding(
-            site=site,
-            side=SIDES[side],
-            measure=key,
-            unit=measure.unit,
-            balanced=known(then),
-            now=known(now),
-            change=known(now - then),
-            level=level,
-            level_balanced=level_then,
-            reason=reason,
-            set_by_user=self.set_by_user(measure.set_by),
-            place_mm=(x, y, z),
-            error=measure.tellable(now) if np.isfinite(now) and measure.judged else None,
-            limit=known(measure.critical.at(of)) if measure.critical else None,
-            shares={},
+        x, y, z = (after.measured.place_m[site][side] * 1000.0).tolist()
+        of = bases(site, key, side, before.measured, after.measured)
+        items.append(
+            Finding(
+                site=site,
+                side=SIDES[side],
+                measure=key,
+                unit=measure.unit,
+                balanced=known(then),
+                now=known(now),
+                change=known(now - then),
+                level=level,
+                level_balanced=level_then,
+                reason=reason,
+                set_by_user=any(getattr(posture, name) != getattr(resting, name) for name in measure.set_by),
+                place_mm=(x, y, z),
+                error=measure.tellable(now) if math.isfinite(now) and measure.judged else None,
+                limit=known(measure.critical.at(of)) if measure.critical else None,
+                shares={},
+            )
         )
+    return tuple(items)
 
-    def told(
-        self, site: str, key: str, side: int, value: float, of: dict[str, float], snapshot: Snapshot
-    ) -> tuple[Level, str]:
-        """Level of a value in a posture, and the reason where it cannot be told."""
-        entry = self.ladder.site[site]
-        measure = entry.measure[key]
-        if not np.isfinite(value):
-            return Level.CANNOT_TELL, NO_VALUE
-        if not measure.judged:
-            return Level.CANNOT_TELL, NO_LIMIT
-        if not entry.was_checked(snapshot.joints_deg, SIDES[side]):
-            return Level.CANNOT_TELL, OUT_OF_RANGE
-        if key == ROOM and value < -self.ladder.gates.overlap_mm:
-            return Level.CANNOT_TELL, OVERLAP
-        return measure.level(value, of), ""
 
-    def set_by_user(self, fields: tuple[str, ...]) -> bool:
-        """Whether one of the posture's `fields` differs from balanced."""
-        return any(
-            getattr(self.snapshot.posture, name) != getattr(self.resting.posture, name) for name in fields
-        )
+def bases(site: str, key: str, side: int, balanced: Measured, now: Measured) -> dict[str, float]:
+    """What a bound may be a share of: the place's balanced value, and how thick the nerve is there."""
+    return {
+        "balanced": float(balanced.values[site, key][side]),
+        "thickness": float(now.thickness_mm[site][side]),
+    }
 
 
 def known(value: float) -> float | None:
     """The number, or None for one that is not."""
-    return float(value) if np.isfinite(value) else None
+    return value if math.isfinite(value) else None

@@ -8,7 +8,7 @@ press tissue together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,7 +20,9 @@ from visualizer.body.snapshot import Snapshot
 from visualizer.body.solve import PreparedBody, solve
 from visualizer.space.corridor import Corridor, corridor
 from visualizer.space.foramina import LEVELS, Openings
+from visualizer.space.gates import told
 from visualizer.space.ischiofemoral import HAMSTRINGS, IschiofemoralSpace
+from visualizer.space.measured import Judged, Measured, Values
 from visualizer.space.regions import part_named
 from visualizer.space.sites import ROOM, Place, ladder_of_sites
 from visualizer.space.surroundings import Surroundings
@@ -35,29 +37,6 @@ TONES = [f"tone_{group}" for group in TONE_GROUPS]
 # So many postures' widths are kept.
 MOST_KNOWN = 32
 
-Values = dict[tuple[str, str], np.ndarray]
-
-
-@dataclass(frozen=True, eq=False)
-class Measured:
-    """One posture, measured: values (2,), left first, by site and measure key; NaN where there is none.
-
-    place_m: by site, where on the nerve it has least room, (2, 3) m in the room; thickness_mm (2,) of the nerve there.
-    """
-
-    values: Values
-    place_m: dict[str, np.ndarray]
-    thickness_mm: dict[str, np.ndarray]
-
-
-@dataclass(frozen=True, eq=False)
-class Balanced:
-    """The balanced stance of one body, measured."""
-
-    snapshot: Snapshot
-    corridor: Corridor
-    measured: Measured
-
 
 class PreparedRoom:
     """An anatomy made ready for measuring."""
@@ -69,7 +48,7 @@ class PreparedRoom:
         self.openings = Openings(anatomy, anatomy.bodies)
         self.ischiofemoral = IschiofemoralSpace(anatomy, anatomy.bodies)
         self._resting: dict[tuple[str, str], Snapshot] = {}
-        self._balanced: dict[Snapshot, Balanced] = {}
+        self._balanced: dict[Snapshot, Judged] = {}
         self._known_widths: dict[Posture, tuple[np.ndarray, np.ndarray]] = {}
         near = {
             ("infrapiriform", "gap"): ("piriformis",),
@@ -185,13 +164,18 @@ class PreparedRoom:
             self._resting[variants] = solve(self.anatomy, rest)
         return self._resting[variants]
 
-    def balanced(self, posture: Posture) -> Balanced:
-        """The same, measured; once for each body."""
+    def balanced(self, posture: Posture) -> Judged:
+        """The same, measured and judged; once for each body."""
         resting = self.resting(posture)
         if resting not in self._balanced:
-            along = corridor(self.anatomy, resting)
-            self._balanced[resting] = Balanced(resting, along, self.measured(resting, along))
+            self._balanced[resting] = self.judged(resting)
         return self._balanced[resting]
+
+    def judged(self, snapshot: Snapshot, balanced: Measured | None = None) -> Judged:
+        """A solved posture, measured and judged against what is balanced in the same body: itself, if not given."""
+        along = corridor(self.anatomy, snapshot)
+        measured = self.measured(snapshot, along)
+        return Judged(snapshot, along, measured, told(self.ladder, snapshot, balanced or measured, measured))
 
 
 def route_length_mm(snapshot: Snapshot) -> np.ndarray:

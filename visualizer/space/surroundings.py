@@ -1,8 +1,8 @@
 """What surrounds the nerve in a posture: both sides' sections with the walls near them, measured once for all uses.
 
 Takes a `Snapshot`; gives the room on four sides of each section and towards each structure. Sections run along the way
-from the L4 opening to the knee, then along the roots L5 and S1. Each is held against the triangles that come nearest in
-some of `KEY_POSTURES`, found when a nerve variant is first met; distances to those are exact (see `clearance`).
+from the L4 opening to the knee, then along the roots L5 and S1. Each is held against the triangles that the asset build
+found to come nearest in some posture (`Anatomy.neighbours`); distances to those are exact (see `clearance`).
 """
 
 from __future__ import annotations
@@ -14,11 +14,8 @@ import numpy as np
 
 from visualizer.anatomy.model import Anatomy, Surface
 from visualizer.body.nerve.tube import WAY
-from visualizer.body.posture import with_fields
 from visualizer.body.snapshot import Snapshot
-from visualizer.body.solve import PreparedBody, solve
 from visualizer.space.clearance import REACH_MM, Pairs, clearance, paired
-from visualizer.space.neighbours import neighbours
 from visualizer.space.tube import MIRROR, Sections, Strand, joined, strand
 from visualizer.space.walls import Walls
 
@@ -28,16 +25,6 @@ ROOTS = ("l5", "s1")
 ROUND = 1.5
 # Rooms are means over the thickness of a usual MRI slice, mm: a single point of contact is no narrow place.
 SLICE_MM = 4.0
-# Postures among which walls change places round the nerve: what is nearest in one of them is looked at in all.
-KEY_POSTURES: tuple[dict[str, float], ...] = (
-    {},
-    {"tilt_deg": 12.0, "tone_rotators": 1.0},
-    {"tilt_deg": -25.0, "hip_flexion_deg": 90.0, "knee_flexion_deg": 90.0},
-    {"hip_flexion_deg": 45.0, "knee_flexion_deg": 20.0},
-    {"hip_rotation_deg": 40.0, "hip_adduction_deg": -15.0},
-    {"hip_rotation_deg": -40.0, "hip_adduction_deg": 20.0, "tone_rotators": 0.7},
-    {"hip_flexion_deg": -20.0, "tilt_deg": -10.0},
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +104,10 @@ class PreparedSurroundings:
             return left, self._mirrored(left)
         return left, self._side(snapshot, "right", posture.nerve_variant_right)
 
+    def sections(self, snapshot: Snapshot, side: str) -> Sections:
+        """One side's sections in a posture, as of a left nerve: the way, then the roots in turn."""
+        return joined(self._strands_of(snapshot.nerve_surface, side)).sections(snapshot.nerve_vertices, side)
+
     def _side(self, snapshot: Snapshot, side: str, variant: str) -> Surroundings:
         """One side's surroundings."""
         strands = self._strands_of(snapshot.nerve_surface, side)
@@ -160,17 +151,9 @@ class PreparedSurroundings:
     def _neighbourhood(self, variant: str) -> Neighbourhood:
         """What lies near the sections of a nerve variant; made when it is first met."""
         if variant not in self._near:
-            balanced = self.anatomy.prepared(PreparedBody).balanced
-            rest = replace(balanced, nerve_variant_left=variant, nerve_variant_right=variant)
-            placed = []
-            for fields in KEY_POSTURES:
-                snapshot = solve(self.anatomy, with_fields(rest, fields))
-                way = joined(self._strands_of(snapshot.nerve_surface, "left"))
-                at = way.sections(snapshot.nerve_vertices, "left")
-                placed.append((at, self._walls.placed(snapshot, "left")))
-            section, triangle = neighbours(self._walls, placed)
+            section, triangle = self.anatomy.neighbours[variant]
             kept, triangle = np.unique(triangle, return_inverse=True)
-            walls = self._walls.only(self.anatomy, kept)
+            walls = Walls(self.anatomy, kept)
             self._near[variant] = Neighbourhood(walls, paired(section, triangle, walls.structure))
         return self._near[variant]
 

@@ -6,7 +6,7 @@ the left one: bones and muscles of the right are exact mirror images.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -20,8 +20,38 @@ LEFT_FROM_MIRRORED = np.argsort(MIRRORED_DRAWN)
 
 
 @dataclass(frozen=True, eq=False)
+class Products:
+    """What a nearest point needs of triangles a, b, c, (m,) each: products of the sides ab and ac, and one over them.
+
+    bb, cc, far: squares of the sides ab, ac and bc; bc: product of ab and ac. per_bb, per_cc, per_far: one over the
+    squares; per_area: one over the square of twice the area.
+    """
+
+    bb: np.ndarray
+    bc: np.ndarray
+    cc: np.ndarray
+    far: np.ndarray
+    per_bb: np.ndarray
+    per_cc: np.ndarray
+    per_far: np.ndarray
+    per_area: np.ndarray
+
+    @classmethod
+    def of(cls, ab: np.ndarray, ac: np.ndarray) -> Products:
+        """Of triangles with these sides (3, m)."""
+        bb, bc, cc = dot(ab, ab), dot(ab, ac), dot(ac, ac)
+        far = bb - 2.0 * bc + cc
+        squares = bb, cc, far, bb * cc - bc * bc
+        return cls(bb, bc, cc, far, *(1.0 / np.maximum(square, 1e-12) for square in squares))
+
+    def take(self, rows: np.ndarray) -> Products:
+        """The same of the triangles `rows` (p,)."""
+        return Products(*(getattr(self, field.name).take(rows) for field in fields(self)))
+
+
+@dataclass(frozen=True, eq=False)
 class Triangles:
-    """Placed triangles, mm: corner a, ways ab and ac, unit normals outward (3, m); bb, bc, cc their products (m,).
+    """Placed triangles, mm: corner a, ways ab and ac to the others, unit normals outward (3, m).
 
     The coordinate comes first here: arithmetic on whole components is several times faster than on rows of three.
     """
@@ -30,16 +60,14 @@ class Triangles:
     ab: np.ndarray
     ac: np.ndarray
     normal: np.ndarray
-    bb: np.ndarray
-    bc: np.ndarray
-    cc: np.ndarray
+    products: Products
 
 
 class Walls:
     """Chosen triangles of the left half, and the structure that each belongs to: an index into `structures`.
 
-    structures: keys of the anatomy's bones, then muscles. structure (m,); on the right, `of_right` maps it to the other
-    side's (parts,).
+    chosen (m,): which of the anatomy's triangles, the bones' first, then the muscles'. structures: keys of the bones,
+    then muscles. structure (m,); on the right, `of_right` maps it to the other side's (parts,).
     """
 
     def __init__(self, anatomy: Anatomy, chosen: np.ndarray | None = None) -> None:
@@ -57,10 +85,10 @@ class Walls:
         )
         # Nothing is measured to a ligament.
         near = np.array([part.side != "right" and part.layer != "ligaments" for part in parts])[structure]
-        self._all = np.flatnonzero(near) if chosen is None else chosen
-        rows, local = np.unique(corners[self._all], return_inverse=True)
+        self.chosen = np.flatnonzero(near) if chosen is None else chosen
+        rows, local = np.unique(corners[self.chosen], return_inverse=True)
         self._corners = np.ascontiguousarray(local.reshape(-1, 3).T)
-        self.structure = structure[self._all]
+        self.structure = structure[self.chosen]
         own = rows < len(bones.vertices)
         self._place_bones(anatomy, rows[own])
         left = rows[~own] - len(bones.vertices)
@@ -68,10 +96,6 @@ class Walls:
         # Left and right muscles follow on in turn.
         mirrored = (muscle + 1) * VERTICES_DRAWN + LEFT_FROM_MIRRORED[place]
         self._muscle_rows = {"left": left, "right": mirrored}
-
-    def only(self, anatomy: Anatomy, kept: np.ndarray) -> Walls:
-        """The same with the triangles `kept` (indices into these) alone."""
-        return Walls(anatomy, self._all[kept])
 
     def _place_bones(self, anatomy: Anatomy, rows: np.ndarray) -> None:
         """Make ready the bones' vertices `rows`: at rest, in runs that follow one body or, discs, share two."""
@@ -108,7 +132,7 @@ class Walls:
         ab, ac = b - a, c - a
         normal = cross(ab, ac)
         normal /= np.maximum(np.sqrt(dot(normal, normal)), 1e-9)
-        return Triangles(a, ab, ac, normal, dot(ab, ab), dot(ab, ac), dot(ac, ac))
+        return Triangles(a, ab, ac, normal, Products.of(ab, ac))
 
 
 def swapped(key: str) -> str:
