@@ -74,8 +74,12 @@ def test_every_place_of_the_body_has_a_row_and_a_place_in_the_plot(window, qtbot
     for row in panel.places.list.rows.values():
         assert row.name.text()
         assert row.value.text()
-    panel.area.ensureWidgetVisible(panel.along)
-    qtbot.waitUntil(lambda: panel.along.plot is not None)
+
+    def scrolled_to_the_plot() -> bool:
+        panel.area.ensureWidgetVisible(panel.along)
+        return panel.along.plot is not None
+
+    qtbot.waitUntil(scrolled_to_the_plot)
     low, high = found.corridor.position_mm[[0, -1]]
     for site in panel.places.list.order:
         window.session.site = site
