@@ -88,11 +88,14 @@ def test_a_marker_lies_at_the_nearer_margin_unless_the_nerve_is_in_the_way():
     assert crowded.chips[0].box[2] < crowded.chips[0].ring[0]
 
 
-def test_what_hides_a_place_takes_its_marker_away():
+def test_what_hides_a_place_takes_its_marker_away_unless_it_is_snug():
     wall = replace(NOTHING_IN_THE_WAY, bones=~NOTHING_IN_THE_WAY.bones)
-    shown = chip("hidden", (0.0, 0.0, 0.0))
+    shown = chip("hidden", (0.0, 0.0, 0.0), LEVELS[0])
     assert len(layout(marks_with((shown,)), PLAIN, measure).chips) == 1
     assert layout(marks_with((shown,), blockers=wall), PLAIN, measure).chips == ()
+    snug = replace(shown, level=LEVELS[1])
+    assert not layout(marks_with((snug,)), PLAIN, measure).chips[0].hidden
+    assert layout(marks_with((snug,), blockers=wall), PLAIN, measure).chips[0].hidden
 
 
 @pytest.mark.parametrize("percent", [80, 100, 200])

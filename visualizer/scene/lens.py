@@ -66,6 +66,8 @@ DRAWN_TO, COVERED_TO = 1.03, 1.08
 NAME_WIDTHS_EM = (8.0, 4.0)
 # Where along a dimension line its figure may stand, best first.
 ALONG_GAP = (0.5, 0.2, 0.8)
+# Where the bar stands near the rim: share of the radius, and turns from the lowest point, best first.
+BAR_AT, BAR_TURNS_DEG = 0.86, (0.0, -30.0, 30.0, -48.0, 48.0)
 # Gaps that are wider than this are not dimensioned, mm.
 WIDEST_GAP_MM = 14.0
 
@@ -139,7 +141,7 @@ class SlicePainter:
         shapes = self.shapes()
         self.picture(shapes)
         self.gaps()
-        self.scale_bar()
+        self.scale_bar([path for outline, path in shapes if outline.kind == "nerve"])
         self.directions()
         self.caption()
         self.names(shapes)
@@ -262,27 +264,28 @@ class SlicePainter:
         self.painter.drawText(rectangle, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip), text)
         self.taken.append(box)
 
-    def scale_bar(self) -> None:
-        """Ten millimetres, near the lower rim."""
-        half, y = 5.0 * self.scale, self.circle.y + 0.86 * self.circle.radius
+    def scale_bar(self, nerves: Sequence[QPainterPath]) -> None:
+        """Ten millimetres near the lower rim, in the middle or where it covers no nerve."""
         font = self.style.font(share=0.86)
         text = self.text("lens.bar")
         size = QFontMetricsF(font).size(0, text)
-        box = (
-            self.circle.x - max(half, size.width() / 2.0) - 3.0,
-            y - size.height() - 1.0,
-            self.circle.x + max(half, size.width() / 2.0) + 3.0,
-            y + 3.0,
-        )
+        half = max(5.0 * self.scale, size.width() / 2.0) + 3.0
+        boxes = []
+        for turn in BAR_TURNS_DEG:
+            x = self.circle.x + BAR_AT * self.circle.radius * np.sin(np.radians(turn))
+            y = self.circle.y + BAR_AT * self.circle.radius * np.cos(np.radians(turn))
+            boxes.append(QRectF(x - half, y - size.height() - 1.0, 2.0 * half, size.height() + 4.0))
+        box = next((box for box in boxes if not any(nerve.intersects(box) for nerve in nerves)), boxes[0])
         back = QColor(self.colours.paper)
         back.setAlphaF(0.72)
         self.painter.setPen(Qt.PenStyle.NoPen)
         self.painter.setBrush(back)
-        self.painter.drawRoundedRect(QRectF(QPointF(box[0], box[1]), QPointF(box[2], box[3])), 4.0, 4.0)
+        self.painter.drawRoundedRect(box, 4.0, 4.0)
         self.painter.setPen(QPen(QColor(self.colours.ink), 1.6))
-        self.painter.drawLine(QLineF(self.circle.x - half, y, self.circle.x + half, y))
-        self.label((box[0], box[1], box[2], y - 1.0), text, font)
-        self.taken.append(box)
+        x, y = box.center().x(), box.bottom() - 3.0
+        self.painter.drawLine(QLineF(x - 5.0 * self.scale, y, x + 5.0 * self.scale, y))
+        self.label((box.left(), box.top(), box.right(), y - 1.0), text, font)
+        self.taken.append((box.left(), box.top(), box.right(), box.bottom()))
 
     def directions(self) -> None:
         """What lies above, below, to the left and to the right."""

@@ -155,7 +155,7 @@ def _rings(surface: Surface, snapshot: Snapshot, appearance: Appearance) -> tupl
 def _rim(anatomy: Anatomy, found: Findings, choices: Choices) -> tuple[np.ndarray | None, str | None]:
     """Edge (n, 3) m of the slice that the lens shows, and the site it comes and goes with.
 
-    At the chosen point or place; or else at the tightest place, while that is marked.
+    At the chosen point or place; or else at the tightest place, if that is at least snug and marked.
     """
     if choices.along_mm is not None:
         now = planes_across(found, choices.side, _sample_at(found, choices.along_mm))[1]
@@ -163,6 +163,8 @@ def _rim(anatomy: Anatomy, found: Findings, choices: Choices) -> tuple[np.ndarra
     tightest = found.tightest(choices.side)
     item = next((item for item in tightest if choices.site in (None, item.site)), None)
     if item is None or item.site == WHOLE_ROUTE:
+        return None, None
+    if choices.site is None and item.level.rank <= Level.ROOMY.rank:
         return None, None
     rim = plane_at_site(anatomy, found, item)[1].rim(reach_of(item))
     return rim, item.site if choices.site is None else None

@@ -26,6 +26,8 @@ WIDEST_SHARE, WIDEST = 0.40, 250.0
 DOT = 3.0
 # A marker comes when less than this share of its place is hidden, and stays until all of it is.
 COMES_HIDDEN, STAYS_HIDDEN = 0.6, 1.0
+# A slice that nobody chose has its edge drawn where it is seen at least this round: short axis to long one.
+ROUND_ENOUGH = 0.2
 # A structure is named where this many of its points are seen.
 LEAST_SEEN, LEAST_FACING, NAME_POINTS = 2, 0.2, 40
 # How far from its margin a place may lie, as a share of the stage.
@@ -45,7 +47,7 @@ class Row:
 
 @dataclass(frozen=True, eq=False)
 class PlacedChip:
-    """A marker on the stage: box with its words, line, ring."""
+    """A marker on the stage: box with its words, line, ring; hidden: whether its place lies behind something."""
 
     chip: Chip
     box: Box
@@ -53,6 +55,7 @@ class PlacedChip:
     leader: tuple[Point, ...]
     ring: Point
     radius: float
+    hidden: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +110,8 @@ def layout(marks: Marks, stage: Stage, measure: Measure, before: frozenset[str] 
     unit = stage.scale(marks.text_percent)
     nerve = nerve_boxes(marks, stage)
     chips = _in_sight(marks, stage, unit, before)
-    anchors = _boxes([at for _, at in chips[:MOST_CHIPS]], (RING + CLEAR) * unit)
+    anchors = _boxes([at for _, at, _ in chips[:MOST_CHIPS]], (RING + CLEAR) * unit)
+    hidden = {chip.site for chip, _, behind in chips if behind}
     taken = stage.taken_boxes()
     words = _states(marks, stage, unit, measure, np.concatenate([nerve, taken, anchors]))
     taken = np.vstack([taken, *(word.box for word in words)])
@@ -120,11 +124,16 @@ def layout(marks: Marks, stage: Stage, measure: Measure, before: frozenset[str] 
     columns = Columns(stage.open, nerve, taken, unit)
     placed_chips = _place_chips(chips, columns, stage, taken, unit, measure, before)
     placed_names = _place_names(marks.names, marks, columns, stage, unit, measure, taken)
-    shows_rim = marks.rim_with is None or marks.rim_with in {chip.site for chip, _ in placed_chips}
+    rim = in_picture(marks.rim, stage)
+    if marks.rim_with is not None and not (
+        marks.rim_with in {chip.site for chip, _ in placed_chips} and _is_round(rim)
+    ):
+        rim = ()
     return Layout(
         unit=unit,
         chips=tuple(
-            _finished_chip(chip, rows, columns.placed[chip.site]) for chip, rows in placed_chips
+            _finished_chip(chip, rows, columns.placed[chip.site], chip.site in hidden)
+            for chip, rows in placed_chips
         ),
         names=tuple(
             _finished_name(name, place, rows, columns.placed[name.key]) for name, place, rows in placed_names
@@ -132,7 +141,7 @@ def layout(marks: Marks, stage: Stage, measure: Measure, before: frozenset[str] 
         figures=tuple(figures),
         words=tuple(words),
         legend=placed_legend,
-        rim=in_picture(marks.rim, stage) if shows_rim else (),
+        rim=rim,
         pointed=next(iter(in_picture(None if marks.pointed is None else marks.pointed[None], stage)), None),
         nerve=nerve,
     )  # fmt: skip
@@ -150,8 +159,13 @@ def nerve_boxes(marks: Marks, stage: Stage) -> np.ndarray:
     return np.asarray(boxes[overlaps(stage.open, boxes)])
 
 
-def _in_sight(marks: Marks, stage: Stage, unit: float, before: frozenset[str]) -> list[tuple[Chip, Point]]:
-    """The chips whose place is in the picture, on the side that shows now, and not hidden behind bone."""
+def _in_sight(
+    marks: Marks, stage: Stage, unit: float, before: frozenset[str]
+) -> list[tuple[Chip, Point, bool]]:
+    """The chips whose place is in the picture, on the side that shows now, and whether it is hidden there.
+
+    Where there is room, or it cannot be told, a hidden place is left out; a place that is at least snug never is.
+    """
     if not marks.chips:
         return []
     places = np.array([chip.place for chip in marks.chips])
@@ -159,21 +173,23 @@ def _in_sight(marks: Marks, stage: Stage, unit: float, before: frozenset[str]) -
     hidden = marks.blockers.hidden_share(places, stage.eye)
     reach = (RING + 3.0) * unit
     left, top, right, bottom = stage.open
-    seen = []
+    tight: list[tuple[Chip, Point, bool]] = []
+    rest: list[tuple[Chip, Point, bool]] = []
     for chip, (x, y, depth), behind in zip(marks.chips, at, hidden, strict=True):
-        within = left + reach < x < right - reach and top + reach < y < bottom - reach
+        if not (left + reach < x < right - reach and top + reach < y < bottom - reach and 0.0 < depth < 1.0):
+            continue
         most = STAYS_HIDDEN if chip.site in before else COMES_HIDDEN
-        if within and 0.0 < depth < 1.0 and behind < most:
-            seen.append((chip, (float(x), float(y))))
+        each = (chip, (float(x), float(y)), bool(behind >= COMES_HIDDEN))
+        if chip.site == marks.chosen or chip.level.rank > Level.ROOMY.rank:
+            tight.append(each)
+        elif behind < most:
+            (rest if chip.level == Level.ROOMY else tight).append(each)
     # Where there is room, it is all the same which is marked: then rather those that were.
-    roomy = [each[0].level == Level.ROOMY and each[0].site != marks.chosen for each in seen]
-    tight = [each for each, free in zip(seen, roomy, strict=True) if not free]
-    rest = [each for each, free in zip(seen, roomy, strict=True) if free]
     return tight + sorted(rest, key=lambda each: each[0].site not in before)
 
 
 def _place_chips(
-    chips: Sequence[tuple[Chip, Point]],
+    chips: Sequence[tuple[Chip, Point, bool]],
     columns: Columns,
     stage: Stage,
     taken: np.ndarray,
@@ -182,11 +198,11 @@ def _place_chips(
     before: frozenset[str],
 ) -> list[tuple[Chip, tuple[Row, ...]]]:
     radius = RING * unit
-    shaped = [_chip_rows(chip, stage, unit, measure) for chip, _ in chips[: 2 * MOST_CHIPS]]
+    shaped = [_chip_rows(chip, stage, unit, measure) for chip, _, _ in chips[: 2 * MOST_CHIPS]]
     # All as wide as the widest: the margin stays calm.
     widest = max((width for _, (width, _) in shaped), default=0.0)
     fitting: list[tuple[Chip, tuple[Row, ...], Item]] = []
-    for (chip, at), (rows, (_, height)) in zip(chips, shaped, strict=False):
+    for (chip, at, _), (rows, (_, height)) in zip(chips, shaped, strict=False):
         if not overlaps((*at, *at), taken, radius).any():
             item = Item(chip.site, at, radius, (widest, height), FARTHEST_CHIP * stage.width, CHIP_TRIES)
             fitting.append((chip, rows, item))
@@ -313,10 +329,9 @@ def _name_anchors(
     return [(points[row], (float(at[row, 0]), float(at[row, 1]))) for row in chosen]
 
 
-def _finished_chip(chip: Chip, rows: tuple[Row, ...], placed: Placed) -> PlacedChip:
-    return PlacedChip(
-        chip, placed.box, _moved(rows, placed.box), placed.leader, placed.item.anchor, placed.item.radius
-    )
+def _finished_chip(chip: Chip, rows: tuple[Row, ...], placed: Placed, hidden: bool) -> PlacedChip:
+    at, radius = placed.item.anchor, placed.item.radius
+    return PlacedChip(chip, placed.box, _moved(rows, placed.box), placed.leader, at, radius, hidden)
 
 
 def _finished_name(name: Name, place: np.ndarray, rows: tuple[Row, ...], placed: Placed) -> PlacedName:
@@ -335,6 +350,14 @@ def in_picture(points: np.ndarray | None, stage: Stage) -> tuple[Point, ...]:
     if not ((at[:, 2] > 0.0) & (at[:, 2] < 1.0)).all():
         return ()
     return tuple((float(x), float(y)) for x, y, _ in at)
+
+
+def _is_round(points: tuple[Point, ...]) -> bool:
+    """Whether a closed line of points is seen openly rather than from its edge."""
+    if not points:
+        return False
+    long, short = np.linalg.svd(np.array(points) - np.mean(points, axis=0), compute_uv=False)
+    return bool(short > ROUND_ENOUGH * long)
 
 
 def _states(marks: Marks, stage: Stage, unit: float, measure: Measure, avoid: np.ndarray) -> list[PlacedWord]:

@@ -5,6 +5,7 @@ Colours are `materials.MARK_INKS` and `ROOM_COLOURS`; words are set in Inter. Ev
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -52,6 +53,9 @@ ROUND, STRIPE = 8.0, 6.0
 DOTS = "#5c6873"
 # Thickness of a ring by level, in units; pressed is filled.
 RING_WIDTH = {Level.ROOMY: 2.0, Level.SNUG: 3.5, Level.TIGHT: 5.0, Level.PRESSED: 5.0, Level.CANNOT_TELL: 3.2}
+
+# A hidden place's ring is four arcs: of a quarter turn each, this share is drawn.
+ARC = 0.72
 
 
 @lru_cache(maxsize=CACHED)
@@ -117,17 +121,24 @@ def _paint_site_ring(painter: QPainter, placed: PlacedChip, unit: float, lit: bo
     lay_down(
         painter,
         (x - radius, y - radius, x + radius, y + radius),
-        (level, set_by_user, radius, unit),
-        lambda on: paint_ring(on, placed.ring, radius, level, set_by_user, unit),
+        (level, set_by_user, radius, unit, placed.hidden),
+        lambda on: paint_ring(on, placed.ring, radius, level, set_by_user, unit, hidden=placed.hidden),
     )
 
 
 def paint_ring(
-    painter: QPainter, centre: Point, radius: float, level: Level, set_by_user: bool, unit: float
+    painter: QPainter,
+    centre: Point,
+    radius: float,
+    level: Level,
+    set_by_user: bool,
+    unit: float,
+    *,
+    hidden: bool = False,
 ) -> None:
     """A site's ring: its thickness, filling and dots tell the level without colour, hatching that the user set it.
 
-    `radius` is the ring's outer edge, casing included.
+    `radius` is the ring's outer edge, casing included. hidden: the place lies behind something; dashed, as the nerve.
     """
     width = RING_WIDTH[level] * unit
     colour, middle = QColor(ROOM_COLOURS[level]), QPointF(*centre)
@@ -140,6 +151,10 @@ def paint_ring(
     if level == Level.CANNOT_TELL:
         pen = QPen(QColor(DOTS), width, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.RoundCap)
         pen.setDashPattern([0.01, 1.75])
+    elif hidden:
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        quarter = math.pi / 2.0 * reach / width
+        pen.setDashPattern([ARC * quarter, (1.0 - ARC) * quarter])
     if level == Level.PRESSED:
         painter.setBrush(colour)
     painter.setPen(pen)
