@@ -9,6 +9,7 @@ from visualizer.anatomy.model import Anatomy
 from visualizer.body.posture import preset, with_fields
 from visualizer.body.solve import solve
 from visualizer.lesson.text import LANGUAGES, words
+from visualizer.space.finding import WHOLE_ROUTE
 from visualizer.space.findings import Finding, Findings, findings
 from visualizer.space.ladder import NO_LIMIT, NO_VALUE, OUT_OF_RANGE, OVERLAP, SMALL_CHANGE, Level
 from visualizer.space.sites import sites
@@ -107,6 +108,15 @@ def test_the_tightest_comes_first_one_finding_a_site(anatomy: Anatomy) -> None:
         ranks = [item.level.rank for item in order]
         assert ranks == sorted(ranks, reverse=True), "what cannot be told comes last"
         assert not {"opening_l1_l2", "opening_l2_l3", "opening_l3_l4"} & set(named)
+
+
+def test_the_whole_route_comes_after_the_places_of_its_level(anatomy: Anatomy) -> None:
+    for name in ("flexor-dominant", "sitting"):
+        order = of(anatomy, name).tightest("right")
+        route = next(item for item in order if item.site == WHOLE_ROUTE)
+        alike = [item for item in order if item.level is route.level]
+        assert len(alike) > 1
+        assert alike[-1] is route
 
 
 def test_places_lie_on_the_nerve_and_follow_the_posture(anatomy: Anatomy) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from visualizer.anatomy.model import SIDES
 from visualizer.body.nerve.tube import PHASE, RING, WAY
 from visualizer.scene.materials import ROOM_COLOURS, linear
+from visualizer.space.finding import WHOLE_ROUTE
 from visualizer.space.ladder import Level
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ SAME_PLACE_MM = 2.0
 # What lies in the spine's canal is not drawn through bone: its place along is one between two dashes, cm.
 IN_THE_CANAL, BETWEEN_DASHES_CM = ("radix", "ganglion"), 0.6
 # What is measured over the whole nerve has no place of its own.
-WHOLE_ROUTE = "route"
 
 
 class NervePaint:

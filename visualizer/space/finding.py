@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from visualizer.forces.muscle_state import MuscleState
     from visualizer.space.corridor import Corridor
 
+# The site of what is told of the nerve's whole way, such as its strain: it has no place of its own.
+WHOLE_ROUTE = "route"
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -78,7 +81,8 @@ class Findings:
         """One finding a site that the sciatic nerve passes, the tightest site first.
 
         A site's first measure speaks for it, or else the tightest that is at least snug. Sites go by level, then by the
-        share of room to the limit that was lost, then by what is left of it; those that cannot be told come last.
+        share of room to the limit that was lost, then by what is left of it; the whole route comes after places of its
+        level, and those that cannot be told come last.
         """
         speaking: dict[str, Finding] = {}
         for item in self.items:
@@ -89,6 +93,6 @@ class Findings:
         return tuple(sorted(speaking.values(), key=order))
 
 
-def order(item: Finding) -> tuple[int, float, float]:
+def order(item: Finding) -> tuple[int, bool, float, float]:
     """Sorting key: the tightest first."""
-    return -item.level.rank, -round(item.room_lost, 6), item.room_left
+    return -item.level.rank, item.site == WHOLE_ROUTE, -round(item.room_lost, 6), item.room_left

@@ -18,6 +18,7 @@ from visualizer.lesson.numbers import from_to
 from visualizer.lesson.text import words
 from visualizer.scene.naming import site_name
 from visualizer.session import Session
+from visualizer.space.finding import WHOLE_ROUTE
 from visualizer.ui.follow import follow
 from visualizer.ui.gap import LEVELS, MOST_MM, gap_width_mm, position_of
 from visualizer.ui.widgets import Card, label
@@ -87,7 +88,7 @@ class AlongCard(Card):
         plot.dress(self._session.background)
         plot.show_corridors(found.corridor, found.corridor_balanced, side)
         # What is told of the whole route has no place of its own.
-        items = [item for item in found.tightest(side) if item.site != "route"]
+        items = [item for item in found.tightest(side) if item.site != WHOLE_ROUTE]
         self._places = {item.site: position_of(item, found.corridor) for item in items}
         plot.show_sites(self._places)
         if self.names is not None:

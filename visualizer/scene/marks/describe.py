@@ -20,6 +20,7 @@ from visualizer.scene.marks.model import Chip, Legend, Marks, Name, Sample, Tilt
 from visualizer.scene.marks.sight import Sight, triangles_of
 from visualizer.scene.naming import structure_name
 from visualizer.session import GHOST, HIDDEN
+from visualizer.space.finding import WHOLE_ROUTE
 from visualizer.space.ladder import SMALL_CHANGE, Level
 from visualizer.space.planes import plane_at_site, planes_across, reach_of
 from visualizer.space.sites import Site, sites
@@ -34,7 +35,6 @@ NAMED = ("psoas", "rectus_femoris", "gluteus_minimus")
 # A muscle that lies wholly under another has no name while that one is solid: it would stand on the wrong flesh.
 COVERED_BY = {"gluteus_minimus": "gluteus_medius"}
 MOST_TENDON = 0.3
-WHOLE_ROUTE = "route"
 SCALE = (Level.ROOMY, Level.SNUG, Level.TIGHT, Level.PRESSED)
 MUSCLE_STATES = ("short", "long", "harder", "less")
 
