@@ -7,19 +7,23 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QFont, QImage, QPainter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from tests.scene.marked import FROM_BEHIND, chip, marks_with
 from visualizer.scene.marks.layout import layout
 from visualizer.scene.marks.overlay import Overlay
 from visualizer.scene.marks.painter import ROLES, _write, measure, paint_ring
+from visualizer.scene.marks.sheet import COLUMNS, ROWS, tiles_of
 from visualizer.scene.marks.stage import Stage
 from visualizer.scene.materials import MARK_INKS
 from visualizer.space.ladder import Level
 
 STAGE = Stage((0.0, 0.0, 1000.0, 620.0), FROM_BEHIND)
-STYLES = [(level, False) for level in Level] + [(Level.SNUG, True)]
+STYLES = [(level, False, False) for level in Level] + [(Level.SNUG, True, False), (Level.SNUG, False, True)]
 
 
 def painted(image: QImage) -> np.ndarray:
@@ -28,13 +32,13 @@ def painted(image: QImage) -> np.ndarray:
     return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4).astype(int)
 
 
-def ring(level: Level, set_by_user: bool) -> np.ndarray:
+def ring(level: Level, set_by_user: bool, hidden: bool = False) -> np.ndarray:
     """Grey values of a ring on the nerve's yellow, as somebody sees it who sees no colours."""
     image = QImage(48, 48, QImage.Format.Format_RGBA8888)
     image.fill("#f7c91b")
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    paint_ring(painter, (24.0, 24.0), 20.0, level, set_by_user, 1.8)
+    paint_ring(painter, (24.0, 24.0), 20.0, level, set_by_user, 1.8, hidden=hidden)
     painter.end()
     return painted(image)[..., :3] @ (0.299, 0.587, 0.114)
 
@@ -125,3 +129,19 @@ def test_words_are_painted_as_wide_as_they_are_measured_whatever_font_the_progra
 def test_words_have_room_for_what_is_measured(qapp):
     for role in ROLES:
         assert measure("Behind the small rotators", role)[0] > measure("Behind", role)[0] > 10.0
+
+
+@given(
+    size=st.tuples(st.integers(21, 300), st.integers(13, 300)),
+    spots=st.lists(st.tuples(st.floats(0, 0.999), st.floats(0, 0.999)), max_size=6),
+)
+@settings(max_examples=60, deadline=None)
+def test_tiles_are_those_in_which_something_is_painted(size, spots):
+    image = QImage(*size, QImage.Format.Format_RGBA8888_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    expected = set()
+    for across, down in spots:
+        x, y = int(across * size[0]), int(down * size[1])
+        image.setPixelColor(x, y, QColor(9, 9, 9, 30))
+        expected.add(int((y + 0.5) / size[1] * ROWS) * COLUMNS + int((x + 0.5) / size[0] * COLUMNS))
+    assert set(tiles_of(image).tolist()) == expected

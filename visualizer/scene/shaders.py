@@ -342,6 +342,10 @@ class Program:
         """Set an integer uniform, such as a texture unit."""
         GL.glUniform1i(self._place(name), value)
 
+    def set_indices(self, name: str, values: np.ndarray) -> None:
+        """Set an array of integer uniforms, (n,) int32."""
+        GL.glUniform1iv(self._place(name), len(values), values)
+
     def set_pair(self, name: str, value: tuple[float, float]) -> None:
         """Set a vec2 uniform."""
         GL.glUniform2f(self._place(name), *value)

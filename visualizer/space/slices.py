@@ -29,11 +29,14 @@ def gap_in_planes(one: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, n
     size = 10.0 * (np.abs(one[1]).max() + np.abs(other[1]).max())
     here, there = (np.column_stack([segments[:, 0], plane * size]) for plane, segments in (one, other))
     apart = cKDTree(there).query(here)[0]
-    # Only starts that are nearly as near as the nearest can lead to a smaller distance: two segments' length decides.
-    longest = sum(float(np.linalg.norm(np.diff(side[1], axis=1), axis=2).max()) for side in (one, other))
-    near = np.flatnonzero(apart <= apart.min() + longest)
+    # A nearest pair is at most as far apart as the nearest starts; its own starts lie at most its lengths farther.
+    long, also_long = (np.linalg.norm(np.diff(side[1], axis=1), axis=2)[:, 0] for side in (one, other))
+    near = np.flatnonzero(apart <= apart.min() + long + also_long.max())
     mine, theirs = np.nonzero(one[0][near, None] == other[0])
-    pairs = one[1][near[mine]], other[1][theirs]
+    mine = near[mine]
+    way = one[1][mine, 0] - other[1][theirs, 0]
+    close = way[:, 0] ** 2 + way[:, 1] ** 2 <= (apart.min() + long[mine] + also_long[theirs]) ** 2
+    pairs = one[1][mine[close]], other[1][theirs[close]]
     return float(np.sqrt(min(squared_to_segments(*pairs).min(), squared_to_segments(*pairs[::-1]).min())))
 
 

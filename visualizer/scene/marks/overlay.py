@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 # While the picture moves and a processor draws it, marks follow at this pace, and are arranged anew at that.
-PAUSE_MS, ARRANGED_MS = 60, 300
+PAUSE_MS, ARRANGED_MS = 60, 500
 
 
 class Overlay:

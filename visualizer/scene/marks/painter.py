@@ -230,6 +230,11 @@ def _paint_name(painter: QPainter, placed: PlacedName, ink: Ink, unit: float) ->
     painter.setPen(QPen(QColor(ink.casing), 1.5 * unit))
     painter.setBrush(QColor(ink.text))
     painter.drawEllipse(QPointF(*placed.dot), 3.0 * unit, 3.0 * unit)
+    said = _words_in(placed.box, placed.rows)
+    lay_down(painter, placed.box, (ink, unit, said), lambda on: _paint_name_at(on, placed, ink, unit))
+
+
+def _paint_name_at(painter: QPainter, placed: PlacedName, ink: Ink, unit: float) -> None:
     paper = QColor(ink.paper)
     paper.setAlphaF(0.78)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -240,10 +245,14 @@ def _paint_name(painter: QPainter, placed: PlacedName, ink: Ink, unit: float) ->
 
 
 def _paint_word(painter: QPainter, placed: PlacedWord, ink: Ink, unit: float) -> None:
+    said = _words_in(placed.box, (placed.row,))
+    lay_down(painter, placed.box, (ink, unit, said), lambda on: _paint_word_at(on, placed, ink, unit))
+
+
+def _paint_word_at(painter: QPainter, placed: PlacedWord, ink: Ink, unit: float) -> None:
     _paper(painter, placed.box, ink, unit, ink.edge, 1.0)
-    colour = ink.accent if placed.row.role == "figure" else ink.text
     painter.setFont(_font(placed.row.role, unit))
-    painter.setPen(QColor(colour))
+    painter.setPen(QColor(ink.accent if placed.row.role == "figure" else ink.text))
     _set_text(painter, placed.row, unit)
 
 

@@ -45,7 +45,9 @@ class Sight:
             # Pixels run downwards: what turns against a clock's hand on paper is seen from outside.
             facing = (x[1] - x[0]) * (y[2] - y[0]) - (y[1] - y[0]) * (x[2] - x[0]) < 0.0
             corners = np.stack([x[:, facing], y[:, facing], at[2][self._triangles[:, facing]]])
-            self._covering = Covering(stage, corners, corners[:2].min(axis=1), corners[:2].max(axis=1))
+            a, b, c = corners[:2].transpose(1, 0, 2)
+            low, high = np.minimum(np.minimum(a, b), c), np.maximum(np.maximum(a, b), c)
+            self._covering = Covering(stage, corners, low, high)
         return self._covering
 
 
@@ -63,14 +65,20 @@ class Covering:
         way = self.stage.eye - points
         nearer = points + ITSELF_M * way / np.linalg.norm(way, axis=1, keepdims=True)
         at, depth = self.stage.project(points)[:, :2], self.stage.project(nearer)[:, 2]
-        first, last = at.min(axis=0)[:, None], at.max(axis=0)[:, None]
-        about = np.flatnonzero(np.all((self.low < last) & (self.high > first), axis=0))
+        about = np.flatnonzero(within(self.low, self.high, at.min(axis=0), at.max(axis=0)))
         low, high = self.low[:, about, None], self.high[:, about, None]
-        over, point = np.nonzero(np.all((low <= at.T[:, None]) & (high >= at.T[:, None]), axis=0))
+        over, point = np.nonzero(within(low, high, at.T, at.T))
         reached = _depth_at(self.corners[:, :, about[over]].astype(float), at[point].T)
         seen = np.ones(len(points), bool)
         seen[point[reached < depth[point]]] = False
         return seen
+
+
+def within(low: np.ndarray, high: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """Whether boxes, `low` to `high` (2, …), meet those from `first` to `last` (2, …)."""
+    return np.asarray(
+        (low[0] <= last[0]) & (high[0] >= first[0]) & (low[1] <= last[1]) & (high[1] >= first[1])
+    )
 
 
 def _depth_at(corners: np.ndarray, place: np.ndarray) -> np.ndarray:

@@ -80,9 +80,11 @@ class Stage:
         """World points (..., 3) m as x, y pixels and the share of depth; in the picture where that is 0 to 1."""
         clip = points @ self._clip_from_world[:, :3].T + self._clip_from_world[:, 3]
         behind = clip[..., 3:] <= 1e-6
-        place = clip[..., :3] / np.where(behind, 1.0, clip[..., 3:])
-        size = np.array([self.width, self.height, 1.0])
-        at = (place * (1.0, -1.0, 1.0) + 1.0) * 0.5 * size + (self.area[0], self.area[1], 0.0)
+        half = np.array([self.width, -self.height, 1.0]) / 2.0
+        middle = np.abs(half) + (self.area[0], self.area[1], 0.0)
+        if not behind.any():
+            return np.asarray(clip[..., :3] / clip[..., 3:] * half + middle)
+        at = clip[..., :3] / np.where(behind, 1.0, clip[..., 3:]) * half + middle
         return np.asarray(np.where(behind, np.array([0.0, 0.0, 2.0]), at))
 
     @cached_property
