@@ -114,7 +114,7 @@ def make_neighbours(root: Path, progress: skeletal.Progress) -> None:
     file = root / "body" / "neighbours.npz"
     file.unlink(missing_ok=True)
     batch.write(root / MANIFEST, manifest.describe(root))
-    batch.write(file, batch.npz(neighbours.arrays(root)))
+    batch.write(file, batch.npz(neighbours.arrays(root), packed=True))
     batch.write(root / MANIFEST, manifest.describe(root))
 
 

@@ -84,16 +84,17 @@ def surface(pieces: Sequence[Piece], occlusion: np.ndarray) -> Surface:
     )
 
 
-def npz(arrays: Mapping[str, np.ndarray]) -> bytes:
-    """An uncompressed `.npz`: quick to load, and the same bytes whatever the date or the zlib."""
+def npz(arrays: Mapping[str, np.ndarray], *, packed: bool = False) -> bytes:
+    """An `.npz`: quick to load, and the same bytes whatever the date; unless packed, whatever the zlib as well."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name, array in arrays.items():
             member = io.BytesIO()
             np.lib.format.write_array(
                 member, np.asarray(array, order="C"), version=(1, 0), allow_pickle=False
             )
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy", FIXED_DATE), member.getvalue())
+            kind = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy", FIXED_DATE), member.getvalue(), kind)
     return buffer.getvalue()
 
 

@@ -53,9 +53,13 @@ FIELDS: list[dict[str, float]] = [
 
 
 def arrays(root: Path) -> dict[str, np.ndarray]:
-    """For each nerve variant (2, p) int32: sections (the way's, then roots') and triangles (bones', then muscles')."""
+    """For each nerve variant (2, p) int32: sections (the way's, then roots') and triangles (bones', then muscles').
+
+    Written as the steps from each to the next, which are small.
+    """
     with ProcessPoolExecutor(PROCESSES, initializer=_begin, initargs=(root,)) as pool:
-        return dict(zip(NERVE_VARIANTS, pool.map(_of_variant, NERVE_VARIANTS), strict=True))
+        pairs = zip(NERVE_VARIANTS, pool.map(_of_variant, NERVE_VARIANTS), strict=True)
+        return {variant: np.diff(own, prepend=0).astype(np.int32) for variant, own in pairs}
 
 
 def neighbours(anatomy: Anatomy, variant: str) -> np.ndarray:
@@ -73,7 +77,7 @@ def neighbours(anatomy: Anatomy, variant: str) -> np.ndarray:
         pairs = paired(section, triangle, walls.structure)
         kept = near(at, to, pairs)
         chosen = np.union1d(chosen, pairs.section[kept] * count + pairs.triangle[kept])
-    return np.stack([chosen // count, walls.chosen[chosen % count]]).astype(np.int32)
+    return np.stack([chosen // count, walls.chosen[chosen % count]])
 
 
 def within_reach(at: Sections, to: Triangles) -> tuple[np.ndarray, np.ndarray]:

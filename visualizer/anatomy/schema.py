@@ -220,13 +220,20 @@ def read_outline(arrays: Mapping[str, np.ndarray], bodies: tuple[str, ...]) -> O
     return outline_from(arrays, bodies)
 
 
-def check_neighbours(arrays: Mapping[str, np.ndarray], triangles: int) -> None:
-    """Raise DamagedError where a file's arrays are not pairs (2, p) of a section and one of so many triangles."""
-    for name, pairs in arrays.items():
-        if pairs.ndim != 2 or len(pairs) != 2 or pairs.dtype.kind != "i":
+def read_neighbours(arrays: Mapping[str, np.ndarray], triangles: int) -> dict[str, np.ndarray]:
+    """Pairs (2, p) of a section and one of so many triangles, of which a file has the steps from each to the next.
+
+    Raises DamagedError where its arrays are not that.
+    """
+    result = {}
+    for name, steps in arrays.items():
+        if steps.ndim != 2 or len(steps) != 2 or steps.dtype.kind != "i":
             raise DamagedError(f"has {name} of an unexpected shape or type")
+        pairs = steps.cumsum(axis=1)
         if pairs.size == 0 or pairs.min() < 0 or pairs[1].max() >= triangles:
             raise DamagedError(f"has {name} that point nowhere")
+        result[name] = pairs
+    return result
 
 
 def convert(value: Any, kind: type[T]) -> T:
