@@ -37,7 +37,8 @@ class FibreLines:
     """The fibre lines of one left muscle and the figures that shape its surface.
 
     thick: (place along 0-1, thickness) pairs in place of `belly`'s spindle; rise: (place, mm) how far outward of the
-    lines the middle of the flesh lies at rest; back: how far behind them.
+    lines the middle of the flesh lies at rest; back and inward: (place, mm, …) how far behind and inward of them, for
+    the first fibre to the last; notch: (fibre, fibre, place) where the flesh between two fibres ends.
     """
 
     name: str
@@ -50,7 +51,9 @@ class FibreLines:
     nerve_side: str
     thick: tuple[tuple[float, float], ...]
     rise: tuple[tuple[float, float], ...]
-    back: tuple[tuple[float, float], ...]
+    back: tuple[tuple[float, ...], ...]
+    inward: tuple[tuple[float, ...], ...]
+    notch: tuple[float, ...]
 
 
 def spread(points: np.ndarray, count: int) -> np.ndarray:
@@ -152,6 +155,8 @@ def read_fibres(
                 tuple(map(tuple, entry.get("thick", []))),
                 tuple(map(tuple, entry.get("rise", []))),
                 tuple(map(tuple, entry.get("back", []))),
+                tuple(map(tuple, entry.get("inward", []))),
+                tuple(entry.get("notch", [])),
             )
         )
     return muscles
