@@ -3,7 +3,7 @@
 `python -m assets.build --manifest` only renews the manifest, after a table or a text was edited by hand;
 `--outline` makes the outline anew over the bones and muscles that are there, and that; `--neighbours` likewise what may
 be nearest to the nerve;
-`check` measures what overlaps in the presets, with `--random N` in N more postures;
+`check` measures what overlaps in the presets, at full tone and with the nerve's variants, with `--random N` in N more;
 `sheets -o FOLDER` draws contact sheets of every structure, in postures and cut through.
 """
 
@@ -160,9 +160,10 @@ def main() -> None:
     if arguments.command == "sheets":
         sys.exit(command.run(arguments))
     elif arguments.command == "check":
-        table = check.rows(load_anatomy(ASSETS), check.chosen(arguments.random))
+        postures = check.chosen(arguments.random)
+        table = check.rows(load_anatomy(ASSETS), postures)
         print(report.printed(table))
-        print(check.spread(table))
+        print(check.spread(table, postures))
     elif arguments.manifest:
         batch.write(ASSETS / MANIFEST, manifest.describe(ASSETS))
     elif arguments.outline:

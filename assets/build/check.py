@@ -1,7 +1,8 @@
 """`python -m assets.build check`: how far flesh lies in flesh, in bone and in the nerve, posture by posture.
 
-Takes the loaded anatomy; solves postures and measures the left side on the surfaces as they are shown, in mm and cm³,
-with winding numbers. Gives a row a posture for the terminal and for `report.toml`.
+Takes the loaded anatomy; solves postures and measures the left side on the surfaces as they are shown, in mm and cm³:
+muscles with winding numbers on a grid, the nerve to the nearest triangle. Gives a row a posture for the terminal and
+for `report.toml`.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from itertools import combinations
 import numpy as np
 import trimesh
 
+from assets.build import depth
 from assets.build.distance import DistanceGrid
 from assets.build.report import Row, rounded
 from assets.build.voxels import Voxels, samples, self_crossings, voxels
 from visualizer.anatomy.model import Anatomy, Part, Surface
-from visualizer.body.posture import RANGES, Posture, presets, with_fields
+from visualizer.body.posture import NERVE_VARIANTS, RANGES, Posture, presets, with_fields
 from visualizer.body.snapshot import Snapshot
 from visualizer.body.solve import PreparedBody, solve
 
@@ -24,6 +26,14 @@ SPACING_MM = 1.5
 SAMPLES = 2500
 DEEP_MM = 2.0
 MARGIN_MM = 20.0
+# Grids are right to about so much, mm.
+GRID_ERROR_MM = 1.5
+MEASURES = (
+    "overlap_cm3", "deepest_mm", "in_bone_percent", "nerve_in_muscle_mm", "nerve_in_bone_mm", "self_crossings",
+    "volume_off_percent",
+)  # fmt: skip
+# Variants of the nerve of which a part runs through piriformis (Beaton & Anson 1937).
+PIERCING = ("b", "d", "e")
 # What a random posture varies, over the whole range of each.
 FREE = (
     "tilt_deg",
@@ -35,8 +45,13 @@ FREE = (
 
 
 def chosen(random: int) -> dict[str, Posture]:
-    """The presets by name, and so many random postures over the whole range, always the same ones."""
-    postures = dict(presets())
+    """The presets by name, full tone, the nerve's variants, and so many random postures, always the same ones."""
+    known = presets()
+    postures = dict(known)
+    balanced = known["balanced"]
+    postures["rotators at full tone"] = with_fields(balanced, {"tone_rotators": 1.0})
+    for variant in NERVE_VARIANTS[1:]:
+        postures[f"nerve variant {variant}"] = with_fields(balanced, {"nerve_variant": variant})
     draw = np.random.default_rng(1)
     for index in range(random):
         fields = {}
@@ -70,6 +85,7 @@ class Bones:
             body = int(bones.bodies[part.first_vertex, 0])
             solids.setdefault(body, []).append(trimesh.Trimesh(vertices, triangles, process=False))
         self.grids: dict[int, DistanceGrid] = {}
+        self.solids = solids
         for body, members in solids.items():
             ends = np.array([solid.bounds for solid in members])
             grid = DistanceGrid(ends[:, 0].min(axis=0) - MARGIN_MM, ends[:, 1].max(axis=0) + MARGIN_MM)
@@ -80,9 +96,24 @@ class Bones:
         """How deep `points` (n, 3) mm of the room lie in bone, (n,) mm, 0 outside."""
         result = np.zeros(len(points))
         for body, grid in self.grids.items():
-            turn, shift = world_from_rest[body, :3, :3].astype(float), world_from_rest[body, :3, 3] * 1000.0
-            result = np.maximum(result, -grid.at((points - shift) @ turn))
+            result = np.maximum(result, -grid.at(self.local(points, world_from_rest[body])))
         return result
+
+    def depth_exactly(self, points: np.ndarray, world_from_rest: np.ndarray) -> np.ndarray:
+        """The same, to the nearest triangle."""
+        result = np.zeros(len(points))
+        for body, grid in self.grids.items():
+            there = self.local(points, world_from_rest[body])
+            near = np.flatnonzero(grid.at(there) < GRID_ERROR_MM)
+            for solid in self.solids[body] if len(near) else ():
+                own = depth.inside(there[near], np.asarray(solid.vertices), np.asarray(solid.faces))
+                result[near] = np.maximum(result[near], own)
+        return result
+
+    @staticmethod
+    def local(points: np.ndarray, world: np.ndarray) -> np.ndarray:
+        """Points (n, 3) mm of the room in the resting frame of a body that stands at `world` (4, 4) m."""
+        return np.asarray((points - world[:3, 3] * 1000.0) @ world[:3, :3].astype(float))
 
 
 def measure(anatomy: Anatomy, posture: Posture, bones: Bones) -> Row:
@@ -97,7 +128,7 @@ def measure(anatomy: Anatomy, posture: Posture, bones: Bones) -> Row:
     return (
         overlap(names, filled, points)
         | in_bone(names, points, snapshot, bones)
-        | nerve(names, filled, snapshot, bones)
+        | nerve(names, filled, shapes, snapshot, bones)
         | {"self_crossings": sum(self_crossings(*shape) for shape in shapes)}
         | volumes(anatomy, posture, names, shapes)
     )
@@ -130,16 +161,26 @@ def in_bone(names: list[str], points: list[np.ndarray], snapshot: Snapshot, bone
     return {"in_bone_percent": rounded(share[worst]), "in_bone": names[worst] if share[worst] else ""}
 
 
-def nerve(names: list[str], filled: list[Voxels], snapshot: Snapshot, bones: Bones) -> Row:
-    """How deep the nerve's surface lies in muscle and in bone."""
+def nerve(
+    names: list[str], filled: list[Voxels], shapes: list[tuple[np.ndarray, np.ndarray]], snapshot: Snapshot,
+    bones: Bones,
+) -> Row:  # fmt: skip
+    """How deep the nerve's surface lies in muscle and in bone. A variant that pierces piriformis may lie in that."""
     surface = snapshot.nerve_surface
-    own_points = [own(surface, part, snapshot.nerve_vertices)[0] for part in left_parts(surface, "nerve")]
-    points = np.concatenate(own_points)
-    depth = np.array([grid.depth_at(points).max() for grid in filled])
-    worst = int(depth.argmax())
+    points = np.concatenate(
+        [own(surface, part, snapshot.nerve_vertices)[0] for part in left_parts(surface, "nerve")]
+    )
+    deep = np.zeros(len(names))
+    for index, (name, grid, shape) in enumerate(zip(names, filled, shapes, strict=True)):
+        if name == "piriformis" and snapshot.posture.nerve_variant_left in PIERCING:
+            continue
+        near = points[grid.near(points)]
+        if len(near):
+            deep[index] = depth.inside(near, *shape).max()
+    worst = int(deep.argmax())
     return {
-        "nerve_in_muscle_mm": rounded(depth[worst]), "nerve_in": names[worst] if depth[worst] else "",
-        "nerve_in_bone_mm": rounded(bones.depth(points, snapshot.world_from_rest).max()),
+        "nerve_in_muscle_mm": rounded(deep[worst]), "nerve_in": names[worst] if deep[worst] else "",
+        "nerve_in_bone_mm": rounded(bones.depth_exactly(points, snapshot.world_from_rest).max()),
     }  # fmt: skip
 
 
@@ -165,13 +206,17 @@ def rows(anatomy: Anatomy, postures: Mapping[str, Posture]) -> list[Row]:
     return [{"posture": name} | measure(anatomy, posture, bones) for name, posture in postures.items()]
 
 
-def spread(table: list[Row]) -> str:
-    """Median, 95 per cent and worst of the random postures, in one line."""
+def spread(table: list[Row], postures: Mapping[str, Posture]) -> str:
+    """Median, 95 per cent and worst of the random postures, a line a measure, and the posture of the worst."""
     drawn = [row for row in table if row["posture"].startswith("random")]
     if not drawn:
         return ""
-    words = []
-    for key in ("overlap_cm3", "deepest_mm", "in_bone_percent", "nerve_in_muscle_mm", "self_crossings"):
-        values = np.array([row[key] for row in drawn])
-        words.append(f"{key} {np.median(values):.1f} / {np.percentile(values, 95):.1f} / {values.max():.1f}")
-    return f"{len(drawn)} random postures, median / 95 % / worst: " + ", ".join(words)
+    lines = [f"{len(drawn)} random postures: median / 95 % / worst, at (" + ", ".join(FREE) + ")"]
+    for key in MEASURES:
+        values = np.abs([row[key] for row in drawn])
+        worst = postures[drawn[int(values.argmax())]["posture"]]
+        place = ", ".join(f"{getattr(worst, name):.0f}" for name in FREE)
+        lines.append(
+            f"{key:20} {np.median(values):6.1f} / {np.percentile(values, 95):6.1f} / {values.max():6.1f}  ({place})"
+        )
+    return "\n".join(lines)

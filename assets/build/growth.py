@@ -17,16 +17,18 @@ from visualizer.body import muscles as loft
 
 PASSES = 80
 # Where a muscle has not come back to its side of the nerve to so many mm, it goes on for so many passes.
-FREE_MM, MORE_PASSES = 0.5, 16
+FREE_MM, MORE_PASSES = 1.5, 16
 FULL_AT = 0.7  # share of the passes after which the whole volume is wanted
 FIRST_SHARE = 0.3
 # Free width kept between muscles, to the nerve and to bone. Round the nerve lies loose fat; how much was found in no
 # study, so the figure is ours: what lets every place be roomy in balance, where a healthy nerve glides.
 GAP_MM, NERVE_GAP_MM, BONE_GAP_MM = 0.6, 2.6, 0.4
-FAIRING = 0.25
+# Every pass irons the displacements so much, but where a push of PRESSED_MM is felt only so much of that: else no dent
+# as narrow as a tendon's end lasts.
+FAIRING, PRESSED_MM, PRESSED_FAIRING = 0.25, 0.5, 0.3
 REACH_MM = 9.0
 SIDE_REACH_MM = 7.0
-NERVE_REACH_MM = 14.0
+NERVE_REACH_MM, UNSIDED_REACH_MM = 14.0, 6.0
 # A muscle that has a side of the nerve is led back to it from this far, and bends round it this broadly beside it: a
 # dent as narrow as the nerve is ironed out by the smoothing. Beside the nerve what is asked falls by so much a mm.
 SIDED_REACH_MM, NERVE_WIDTH_MM, SIDED_WIDTH_MM, NERVE_SLOPE = 30.0, 4.0, 10.0, 0.7
@@ -235,7 +237,7 @@ def _nerve_contacts(
     beside = np.maximum(aside - NERVE_WIDTH_MM, 0.0)
     depth_there = passed - np.where(sided, NERVE_SLOPE * beside, 0.0)
     ok = (depth_there > -3.0) & (aside < np.where(sided, SIDED_WIDTH_MM, NERVE_WIDTH_MM))
-    ok &= passed < np.where(sided, SIDED_REACH_MM, 4.0)
+    ok &= passed < np.where(sided, SIDED_REACH_MM, UNSIDED_REACH_MM)
     ok &= sided | (
         ((normals[a] * nerve.normals[b]).sum(axis=1) < OPPOSED)
         & ((between * nerve.normals[b]).sum(axis=1) > 0)
@@ -290,8 +292,11 @@ def settle(flesh: Flesh, push: np.ndarray) -> None:
     keep = np.zeros(STATIONS)
     keep[[0, 1, -2, -1]] = 0.3
     push = push - lengthwise * (1.0 - keep)[:, None]
-    flesh.shift += 1.2 * smoothed(push)
-    flesh.shift += FAIRING * (smoothed(flesh.shift) - flesh.shift)
+    push = smoothed(push)
+    flesh.shift += 1.2 * push
+    felt = np.clip(np.linalg.norm(push, axis=3, keepdims=True) / PRESSED_MM, 0.0, 1.0)
+    fairing = FAIRING * (1.0 - (1.0 - PRESSED_FAIRING) * felt)
+    flesh.shift += fairing * (smoothed(flesh.shift) - flesh.shift)
     whole = flesh.shift
     for _ in range(6):
         whole = whole / 2 + (np.roll(whole, 1, axis=1) + np.roll(whole, -1, axis=1)) / 4

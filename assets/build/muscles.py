@@ -109,6 +109,35 @@ def through(pairs: tuple[tuple[float, float], ...]) -> np.ndarray:
     return np.asarray(PchipInterpolator(place, value)(np.linspace(0.0, 1.0, loft.STATIONS)))
 
 
+def over_sheet(rows: tuple[tuple[float, ...], ...], fibres: int) -> np.ndarray:
+    """(RING, STATIONS) from rows of place along and values, spread evenly from the first fibre to the last."""
+    if not rows:
+        return np.zeros((loft.RING, loft.STATIONS))
+    values = np.stack([through(tuple((row[0], row[i]) for row in rows)) for i in range(1, len(rows[0]))])
+    share = (column_weights(fibres) @ np.arange(fibres)) / (fibres - 1) * (len(values) - 1)
+    weights = np.maximum(0.0, 1.0 - np.abs(share[:, None] - np.arange(len(values))))
+    return np.asarray((weights @ values)[loft.RING_COLUMN])
+
+
+def displaced(line: FibreLines, centre: np.ndarray) -> np.ndarray:
+    """How far the flesh lies from its lines at rest, (RING, STATIONS, 3) mm; centre: the lines under each vertex."""
+    moved = np.zeros_like(centre)
+    moved[:, :, 0] = -over_sheet(line.inward, line.fibres)
+    moved[:, :, 1] = over_sheet(line.back, line.fibres)
+    if line.notch:
+        first, last, share = line.notch
+        fibre = column_weights(line.fibres) @ np.arange(line.fibres)
+        ends_at = np.where((fibre > first) & (fibre < last), share, 1.0)[loft.RING_COLUMN]
+        place = np.linspace(0.0, 1.0, loft.STATIONS) * (loft.STATIONS - 1)
+        for ring in np.flatnonzero(ends_at < 1.0):
+            squeezed = place * ends_at[ring]
+            for axis in range(3):
+                moved[ring, :, axis] += (
+                    np.interp(squeezed, place, centre[ring, :, axis]) - centre[ring, :, axis]
+                )
+    return moved
+
+
 def flesh(
     shapes: list[Free], lines: list[FibreLines], volume_cm3: list[float], nerve: np.ndarray
 ) -> growth.Flesh:
@@ -122,9 +151,10 @@ def flesh(
         np.moveaxis(np.concatenate(rings, axis=1), 0, 3).astype(float) * 1000.0 for rings in (thin, full)
     )
     for index, line in enumerate(lines):
-        back = through(line.back) if line.back else np.zeros(loft.STATIONS)
-        sheets[index, :, :, 1] += back
-        grown[index, :, :, 1] += back
+        apart = shapes[index].at.centre[:, 0, loft.RING_COLUMN]
+        moved = displaced(line, np.moveaxis(apart, 0, 2).astype(float) * 1000.0)
+        sheets[index] += moved
+        grown[index] += moved
         middle = (sheets[index] + sheets[index, loft.OPPOSITE]) / 2
         aside = beside_nerve(middle.reshape(-1, 3), nerve, SENSE[line.nerve_side]).reshape(middle.shape)
         for _ in range(3):
@@ -209,12 +239,13 @@ def both_sides(
     columns: list[np.ndarray],
     offset: list[np.ndarray],
     volume: list[float],
+    nerve_side: np.ndarray,
     fibre_of: list[np.ndarray],
     keys: tracking.Keys,
 ) -> loft.MuscleShapes:
     """Shapes of left and right muscles in turn; `fibre_of` lists the fibre lines of each, left first.
 
-    keys: the corrections that `tracking` gives, mm.
+    nerve_side (left muscles,): as in `growth.Flesh`. keys: the corrections that `tracking` gives, mm.
 
     On the right the fibres run in reverse order, so that the surface faces outward there too.
     """
@@ -229,13 +260,16 @@ def both_sides(
         fibre_of=padded,
         columns_from_fibres=np.stack(weights),
         offset=np.stack(offsets_, axis=1),
+        nerve_side=np.repeat(nerve_side, 2).astype(np.int8),
         volume=np.array(volumes),
         key_flexion_deg=np.array(tracking.FLEXION_DEG, dtype=np.float32),
         key_rotation_deg=np.array(tracking.ROTATION_DEG, dtype=np.float32),
         key_adduction_deg=np.array(tracking.ADDUCTION_DEG, dtype=np.float32),
         key_knee_deg=np.array(tracking.KNEE_DEG[1:], dtype=np.float32),
+        key_knee_flexion_deg=np.array(tracking.KNEE_FLEXION_DEG, dtype=np.float32),
+        key_knee_rotation_deg=np.array(tracking.KNEE_ROTATION_DEG, dtype=np.float32),
         key_hip=small(np.moveaxis(keys.hip, -1, 3) / 1000.0),
         key_hip_volume=small(keys.hip_volume),
-        key_knee=small(np.moveaxis(keys.knee, -1, 2) / 1000.0),
+        key_knee=small(np.moveaxis(keys.knee, -1, 4) / 1000.0),
         key_knee_volume=small(keys.knee_volume),
     )

@@ -200,6 +200,7 @@ def build(
         [shape.columns_from_fibres for shape in shapes],
         offset,
         list(muscles.volume_stored(np.asarray(grown))),
+        flesh.side,
         fibre_of,
         keys,
     )

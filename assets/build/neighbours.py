@@ -77,6 +77,10 @@ def neighbours(anatomy: Anatomy, variant: str) -> np.ndarray:
         pairs = paired(section, triangle, walls.structure)
         kept = near(at, to, pairs)
         chosen = np.union1d(chosen, pairs.section[kept] * count + pairs.triangle[kept])
+    # A section with nothing in reach keeps what is nearest to it: none is without a wall.
+    alone = np.setdiff1d(np.arange(len(at.centre)), chosen // count)
+    apart = at.centre[alone][:, None] - (to.a + (to.ab + to.ac) / 3.0).T
+    chosen = np.union1d(chosen, alone * count + (apart**2).sum(axis=2).argmin(axis=1))
     return np.stack([chosen // count, walls.chosen[chosen % count]])
 
 

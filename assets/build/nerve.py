@@ -87,8 +87,16 @@ def course(table: dict[str, Any], variant: str, inputs: Inputs, grid: DistanceGr
         "route_from_controls": route.matrix.astype(np.float32),
         "route_half": route_half(table, route, resting, split, grid) / 1000,
         "free": np.concatenate(chains), "spread": spreading(chains),
+        "over": over_piriformis(table["variant"][variant], route),
         **lumbar(plan),
     }  # fmt: skip
+
+
+def over_piriformis(variant: dict[str, str], route: Rows) -> np.ndarray:
+    """Which route points (n,) bool belong to a part that passes above piriformis, and so runs behind it."""
+    parts = {"sciatic": variant["nerve"], "fibular_division": variant.get("fibular", "")}
+    above = [parts.get(name, "") == "above" for name in route.names]
+    return np.repeat(above, route.counts)
 
 
 def with_ganglia(table: dict[str, Any], plan: Layout, half: np.ndarray) -> np.ndarray:

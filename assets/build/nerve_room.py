@@ -10,7 +10,7 @@ import trimesh
 from scipy.spatial import cKDTree
 
 from assets.build.distance import DistanceGrid
-from assets.build.nerve_lines import MAIN, RADICES, ROOTS, Layout
+from assets.build.nerve_lines import MAIN, RADICES, ROOTS, Layout, rows
 
 GRID_MM = 3.0
 FAR_MM = 24.0
@@ -19,7 +19,7 @@ FACET_MM = 1.5
 SPREAD, SPREAD_ROUNDS = 0.5, 6
 # Laying at rest: a fine grid round canal, openings and pelvis, and how often what lies too near bone is pushed off.
 LAY_BOX = (np.array([-6.0, -45.0, -90.0]), np.array([130.0, 105.0, 215.0]))
-LAY_GRID_MM, LAY_ROUNDS, LAY_SPREADS = 1.0, 60, 2
+LAY_GRID_MM, LAY_ROUNDS, TIGHT_ROUNDS, LAY_SPREADS = 1.0, 90, 50, 2
 # Roots that pass between two bones, and the share of the way to its neighbours' middle that draws a point tight.
 FITTED, TIGHTEN = ("l4", "l5"), 0.3
 # Deeper in bone than this there is no opening to be found.
@@ -48,21 +48,28 @@ def bone_grid(solids: list[trimesh.Trimesh]) -> DistanceGrid:
 
 
 def laid_clear(plan: Layout, half: np.ndarray, grid: DistanceGrid, gap_mm: float) -> np.ndarray:
-    """Controls (K, 3) pushed so far off bone that `gap_mm` and their half thickness `half` (K,) fit between.
+    """Controls (K, 3) pushed so far off bone that `gap_mm` and the half thickness, `half` (K,) there, fit between.
 
-    A push is shared with the neighbours along each segment. Where bone is near on both sides the middle is found.
-    Lumbar roots are drawn tight meanwhile, from the sac to where they join.
+    Bone is felt all along the curve through the controls. A push is shared with the neighbours along each segment.
+    Where bone is near on both sides the middle is found. Lumbar roots are drawn tight meanwhile, from the sac to where
+    they join, but for the last rounds.
     """
     points = plan.points.copy()
     ways = [np.r_[plan.own(f"{root}_radix"), plan.own(root)[1:]] for root in FITTED]
-    chains = [plan.own(name) for name in (*RADICES, *ROOTS, *MAIN) if name != "tibial"]
-    inside = np.all((points > LAY_BOX[0]) & (points < LAY_BOX[1]), axis=1)
-    for _ in range(LAY_ROUNDS):
-        room = grid.at(points)
-        short = np.where(inside & (room > LOST_MM), half + gap_mm - room, 0.0).clip(0.0, 1.0)
+    names = tuple(name for name in (*RADICES, *ROOTS, *MAIN) if name != "tibial")
+    chains = [plan.own(name) for name in names]
+    curve = rows(plan, names, {}).matrix
+    share = np.maximum(curve, 0.0)
+    between = (share @ half) / share.sum(axis=1)
+    inside = np.all((curve @ points > LAY_BOX[0]) & (curve @ points < LAY_BOX[1]), axis=1)
+    for turn in range(LAY_ROUNDS):
+        places = curve @ points
+        room = grid.at(places)
+        short = np.where(inside & (room > LOST_MM), between + gap_mm - room, 0.0).clip(0.0, 1.0)
         if short.max() < 0.02:
             break
-        push = 0.6 * short[:, None] * grid.outward(points)
+        felt = share.T @ (short[:, None] * grid.outward(places))
+        push = 0.6 * felt / np.maximum(share.T @ (short > 0.0), 1.0)[:, None]
         for _ in range(LAY_SPREADS):
             shared, times = np.zeros_like(push), np.zeros(len(push))
             for chain in chains:
@@ -70,7 +77,7 @@ def laid_clear(plan: Layout, half: np.ndarray, grid: DistanceGrid, gap_mm: float
                 times[chain[1:-1]] += 1
             mean = shared / np.maximum(times, 1)[:, None]
             push = np.where(times[:, None] > 0, (1 - SPREAD) * push + SPREAD * mean, push)
-        for way in ways:
+        for way in ways if turn < TIGHT_ROUNDS else ():
             points[way[1:-1]] += TIGHTEN * ((points[way[:-2]] + points[way[2:]]) / 2 - points[way[1:-1]])
         points += push
     return points

@@ -30,8 +30,11 @@ FLEXION_DEG = (-30.0, 0.0, 30.0, 60.0, 90.0, 120.0)
 ROTATION_DEG = (-45.0, -22.5, 0.0, 22.5, 45.0)
 ADDUCTION_DEG = (-30.0, 0.0, 30.0)
 KNEE_DEG = (0.0, 60.0, 120.0)
-STEP_DEG = {"flexion": 10.0, "rotation": 11.25, "adduction": 15.0, "knee": 20.0}
-STEP_PASSES, KEY_PASSES = 6, 12
+# Flexions and rotations, some of those above, at which the knee is bent too, in every adduction.
+KNEE_FLEXION_DEG = (0.0, 60.0, 120.0)
+KNEE_ROTATION_DEG = (-45.0, 0.0, 45.0)
+STEP_DEG = {"flexion": 10.0, "rotation": 11.25, "adduction": 10.0, "knee": 30.0}
+STEP_PASSES, KEY_PASSES = 6, 14
 PULL = 0.006
 MARGIN_MM = 20.0
 PROCESSES = 2
@@ -127,7 +130,7 @@ class Keys:
     """Corrections in the columns' frames, mm, none at rest, and what volume they leave as a share of that at rest.
 
     hip (flexions, rotations, adductions, muscles, RING, STATIONS, 3), hip_volume (…, muscles); knee, knee_volume
-    (flexions, bent knees, …): what is added where the knee is bent, the thigh neither turned nor spread.
+    (KNEE_FLEXION_DEG, KNEE_ROTATION_DEG, adductions, bent knees, …): what is added where the knee is bent.
     """
 
     hip: np.ndarray
@@ -162,11 +165,16 @@ class Tracker:
         world, paths = self.poser.place(angles)
         return *axes_of(loft.frames(self.carried.fibre_of, self.carried.columns, paths)), world
 
-    def held(self, shift: np.ndarray, angles: Angles) -> np.ndarray:
-        """Volume (muscles,) at a posture with its corrections, as a share of that at rest."""
-        centre, axes, _ = self.place(angles)
-        rings = centre + np.einsum("mrsa,mrsax->mrsx", self.carried.offset + shift, axes)
-        return np.asarray(growth.enclosed(rings) / self.flesh.volume)
+    def held(
+        self, shifts: list[np.ndarray], start: Angles, name: str, values: tuple[float, ...]
+    ) -> np.ndarray:
+        """Volumes (values, muscles) at each of `values` of one angle with its corrections, shares of those at rest."""
+        volumes = []
+        for shift, value in zip(shifts, values, strict=True):
+            centre, axes, _ = self.place({**start, name: value})
+            rings = centre + np.einsum("mrsa,mrsax->mrsx", self.carried.offset + shift, axes)
+            volumes.append(growth.enclosed(rings) / self.flesh.volume)
+        return np.array(volumes)
 
     def moved(self, shift: np.ndarray, start: Angles, end: Angles) -> np.ndarray:
         """Carry the corrections `shift` (muscles, RING, STATIONS, 3) from one posture to another in small steps."""
@@ -202,24 +210,26 @@ class Tracker:
         return [result[index] for index in range(len(values))]
 
     def around(self, flexion_deg: float, first: np.ndarray) -> tuple[np.ndarray, ...]:
-        """The part of `Keys` at one flexion, where the corrections are `first` before the thigh is turned or spread."""
+        """The parts of `Keys` at one flexion, where the corrections are `first` before the thigh is turned or spread.
+
+        Those of bent knees are there at KNEE_FLEXION_DEG alone.
+        """
         flexed = {**REST, "flexion": flexion_deg}
-        turned = [
-            self.chain({**flexed, "rotation": rotation}, "adduction", ADDUCTION_DEG, shift)
-            for rotation, shift in zip(
-                ROTATION_DEG, self.chain(flexed, "rotation", ROTATION_DEG, first), strict=True
-            )
-        ]
-        held = [
-            [self.held(shift, {**flexed, "rotation": rotation, "adduction": adduction})
-             for adduction, shift in zip(ADDUCTION_DEG, row, strict=True)]
-            for rotation, row in zip(ROTATION_DEG, turned, strict=True)
-        ]  # fmt: skip
-        bent = self.chain(flexed, "knee", KNEE_DEG, first)
-        full = [
-            self.held(shift, {**flexed, "knee": knee}) for knee, shift in zip(KNEE_DEG, bent, strict=True)
-        ]
-        return np.array(turned), np.array(bent[1:]) - first, np.array(held), np.array(full[1:]) - full[0]
+        straight = self.chain(flexed, "rotation", ROTATION_DEG, first)
+        turned, held, bent, bent_held = [], [], [], []
+        for rotation, shift in zip(ROTATION_DEG, straight, strict=True):
+            thigh = {**flexed, "rotation": rotation}
+            row = self.chain(thigh, "adduction", ADDUCTION_DEG, shift)
+            turned.append(row)
+            held.append(self.held(row, thigh, "adduction", ADDUCTION_DEG))
+            for adduction, straight_knee in zip(ADDUCTION_DEG, row, strict=True):
+                if flexion_deg in KNEE_FLEXION_DEG and rotation in KNEE_ROTATION_DEG:
+                    limb = {**thigh, "adduction": adduction}
+                    knees = self.chain(limb, "knee", KNEE_DEG, straight_knee)
+                    full = self.held(knees, limb, "knee", KNEE_DEG)
+                    bent += [knee - straight_knee for knee in knees[1:]]
+                    bent_held += [share - full[0] for share in full[1:]]
+        return np.array(turned), np.array(held), np.array(bent), np.array(bent_held)
 
 
 # One to a process.
@@ -245,5 +255,12 @@ def keys(
     parts = flesh, carried, xml, bone, nerve
     flexed = Tracker(*parts).chain(REST, "flexion", FLEXION_DEG, np.zeros_like(carried.offset))
     with ProcessPoolExecutor(PROCESSES, initializer=_begin, initargs=parts) as pool:
-        parts_of = zip(*pool.map(_around, FLEXION_DEG, flexed), strict=True)
-        return Keys(*(np.array(part) for part in parts_of))
+        turned, held, bent, bent_held = zip(*pool.map(_around, FLEXION_DEG, flexed), strict=True)
+    grid = len(KNEE_FLEXION_DEG), len(KNEE_ROTATION_DEG), len(ADDUCTION_DEG), len(KNEE_DEG) - 1
+    knee, knee_volume = (np.concatenate([part for part in own if len(part)]) for own in (bent, bent_held))
+    return Keys(
+        hip=np.array(turned),
+        knee=knee.reshape(*grid, *knee.shape[1:]),
+        hip_volume=np.array(held),
+        knee_volume=knee_volume.reshape(*grid, *knee_volume.shape[1:]),
+    )

@@ -38,6 +38,15 @@ class Voxels:
         result[near] = ndimage.map_coordinates(self.depth, at[near].T, order=1)
         return result
 
+    def near(self, points: np.ndarray) -> np.ndarray:
+        """Whether any voxel round each of `points` (n, 3) mm is filled, (n,) bool."""
+        at = np.floor(points / self.spacing - self.first).astype(int)
+        result = np.zeros(len(points), dtype=bool)
+        known = ((at >= 0) & (at < np.array(self.filled.shape) - 1)).all(axis=1)
+        for corner in np.ndindex(2, 2, 2):
+            result[known] |= self.filled[tuple((at[known] + corner).T)]
+        return result
+
     def shared(self, other: Voxels) -> float:
         """Volume in cm³ that lies inside both."""
         low = np.maximum(self.first, other.first)

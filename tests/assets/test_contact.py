@@ -17,7 +17,7 @@ from assets.build.report import Row
 from assets.build.voxels import samples, self_crossings, voxels
 from visualizer.anatomy.load import load_anatomy
 from visualizer.body import muscles as loft
-from visualizer.body.posture import presets
+from visualizer.body.posture import RANGES, presets
 
 LIMITS = tomllib.loads((Path(check.__file__).with_name("limits.toml")).read_text())
 QUICK = settings(max_examples=15, deadline=None, derandomize=True)
@@ -25,21 +25,28 @@ QUICK = settings(max_examples=15, deadline=None, derandomize=True)
 
 @pytest.fixture(scope="module")
 def rows() -> dict[str, Row]:
-    return {row["posture"]: row for row in check.rows(load_anatomy(), presets())}
+    return {row["posture"]: row for row in check.rows(load_anatomy(), check.chosen(0))}
 
 
 @pytest.mark.parametrize(
     ("posture", "measure", "limit"),
     [(posture, key, limit) for posture, limits in LIMITS.items() for key, limit in limits.items()],
 )
-def test_presets_stay_within_their_limits(
+def test_chosen_postures_stay_within_their_limits(
     rows: dict[str, Row], posture: str, measure: str, limit: float
 ) -> None:
     assert abs(rows[posture][measure]) <= limit, rows[posture]
 
 
-def test_every_preset_has_limits() -> None:
-    assert set(LIMITS) == set(presets())
+def test_every_chosen_posture_has_limits() -> None:
+    assert set(LIMITS) == set(check.chosen(0)) > set(presets())
+
+
+def test_random_postures_are_always_the_same_and_inside_the_range() -> None:
+    first, again = check.chosen(20), check.chosen(30)
+    assert [first[f"random {i}"] for i in range(20)] == [again[f"random {i}"] for i in range(20)]
+    flexion = [posture.hip_flexion_left_deg for posture in again.values()]
+    assert min(flexion) < 0.0 < 90.0 < max(flexion) <= RANGES["hip_flexion_deg"][1]
 
 
 def ball(centre: tuple[float, float, float], radius: float) -> tuple[np.ndarray, np.ndarray]:

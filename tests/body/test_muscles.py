@@ -41,13 +41,15 @@ def test_a_key_posture_gets_its_own_correction() -> None:
         added, held = muscles.correction(own, leg)
         np.testing.assert_allclose(added, own.key_hip[key], atol=1e-6)
         np.testing.assert_allclose(held, own.key_hip_volume[key], atol=1e-6)
-    straight = list(own.key_rotation_deg).index(0.0), list(own.key_adduction_deg).index(0.0)
-    for flexion, knee in product(range(len(own.key_flexion_deg)), range(len(own.key_knee_deg))):
-        leg = LimbAngles(float(own.key_flexion_deg[flexion]), 0.0, 0.0, float(own.key_knee_deg[knee]))
+    flexed = [list(own.key_flexion_deg).index(flexion) for flexion in own.key_knee_flexion_deg]
+    turned = [list(own.key_rotation_deg).index(rotation) for rotation in own.key_knee_rotation_deg]
+    bent = own.key_knee_flexion_deg, own.key_knee_rotation_deg, own.key_adduction_deg, own.key_knee_deg
+    for key in product(*(range(len(values)) for values in bent)):
+        leg = LimbAngles(*(float(values[place]) for values, place in zip(bent, key, strict=True)))
         added, held = muscles.correction(own, leg)
-        np.testing.assert_allclose(
-            added, own.key_hip[(flexion, *straight)] + own.key_knee[flexion, knee], atol=1e-6
-        )
+        hip = flexed[key[0]], turned[key[1]], key[2]
+        np.testing.assert_allclose(added, own.key_hip[hip] + own.key_knee[key], atol=1e-6)
+        np.testing.assert_allclose(held, own.key_hip_volume[hip] + own.key_knee_volume[key], atol=1e-6)
 
 
 @QUICK

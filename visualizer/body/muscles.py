@@ -61,21 +61,26 @@ class MuscleShapes:
     fibre_of (muscles, fibres) int: index of each fibre line, padded with the muscle's last one.
     columns_from_fibres (muscles, COLUMNS, fibres) float32: interpolation weights, rows sum to 1.
     offset (3, muscles, RING, STATIONS) float32 m: ring vertices in the column's frame (along, across, out).
+    nerve_side (muscles,) int: 1 lies behind the sciatic nerve, -1 in front of it, 0 neither.
     volume (muscles,) float m³ inside the ring points, joined flat, in the balanced stance; what is drawn holds more.
     key_flexion_deg, key_rotation_deg, key_adduction_deg, key_knee_deg: angles of the hip and, bent, of the knee at the
     key postures. key_hip (flexions, rotations, adductions, 3, left muscles, RING, STATIONS) m: what is added to the
     left offsets there, so that muscles share the room; key_hip_volume (…, left muscles): share of the volume that is
-    left; key_knee, key_knee_volume (flexions, knees, …): what is added to those where the knee is bent.
+    left; key_knee, key_knee_volume (flexions, rotations, adductions, knees, …): what is added to those where the knee
+    is bent, at fewer flexions and rotations, key_knee_flexion_deg and key_knee_rotation_deg.
     """
 
     fibre_of: np.ndarray
     columns_from_fibres: np.ndarray
     offset: np.ndarray
+    nerve_side: np.ndarray
     volume: np.ndarray
     key_flexion_deg: np.ndarray
     key_rotation_deg: np.ndarray
     key_adduction_deg: np.ndarray
     key_knee_deg: np.ndarray
+    key_knee_flexion_deg: np.ndarray
+    key_knee_rotation_deg: np.ndarray
     key_hip: np.ndarray
     key_hip_volume: np.ndarray
     key_knee: np.ndarray
@@ -138,26 +143,30 @@ def between(keys: np.ndarray, value: float) -> list[tuple[int, float]]:
 
 def correction(shapes: MuscleShapes, leg: LimbAngles) -> tuple[np.ndarray, np.ndarray]:
     """What is added to the left offsets (3, left muscles, RING, STATIONS) m, and the volume's share (left muscles,)."""
-    flexions = between(shapes.key_flexion_deg, leg.flexion)
+    adductions = between(shapes.key_adduction_deg, leg.adduction)
     weights = [
         (shapes.key_hip[flexion, rotation, adduction], shapes.key_hip_volume[flexion, rotation, adduction],
          one * two * three)
-        for flexion, one in flexions
+        for flexion, one in between(shapes.key_flexion_deg, leg.flexion)
         for rotation, two in between(shapes.key_rotation_deg, leg.rotation)
-        for adduction, three in between(shapes.key_adduction_deg, leg.adduction)
+        for adduction, three in adductions
     ]  # fmt: skip
     # Before the first of the bent knees' keys stands the straight knee, which adds nothing.
     knees = between(np.r_[0.0, shapes.key_knee_deg], leg.knee)
     weights += [
-        (shapes.key_knee[flexion, knee - 1], shapes.key_knee_volume[flexion, knee - 1], one * two)
-        for flexion, one in flexions
-        for knee, two in knees
+        (shapes.key_knee[flexion, rotation, adduction, knee - 1],
+         shapes.key_knee_volume[flexion, rotation, adduction, knee - 1], one * two * three * four)
+        for flexion, one in between(shapes.key_knee_flexion_deg, leg.flexion)
+        for rotation, two in between(shapes.key_knee_rotation_deg, leg.rotation)
+        for adduction, three in adductions
+        for knee, four in knees
         if knee > 0
-    ]
+    ]  # fmt: skip
     added = np.zeros(shapes.key_hip.shape[3:], dtype=np.float32)
     held = np.zeros(shapes.key_hip_volume.shape[3:], dtype=np.float32)
+    part = np.empty_like(added)
     for offset, volume, share in weights:
-        added += offset * np.float32(share)
+        added += np.multiply(offset, np.float32(share), out=part)
         held += volume * np.float32(share)
     return added, held
 
@@ -293,25 +302,26 @@ def triangles(side: str) -> np.ndarray:
     return left if side == "left" else MIRRORED_ROWS[left[:, ::-1]].astype(np.int32)
 
 
-def surfaces(
-    shapes: MuscleShapes, offset: np.ndarray, paths: np.ndarray, bulge: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Vertices and unit normals, each (n, 3) float32 m, of all muscles as they are stored, for the fibres' `paths`.
+def placed(shapes: MuscleShapes, offset: np.ndarray, paths: np.ndarray, bulge: np.ndarray) -> np.ndarray:
+    """Ring vertices (3, muscles, RING, STATIONS) m of all muscles for the fibres' `paths`.
 
     offset: as in `shapes`, corrected for the posture. bulge (muscles,): volume against that at rest.
     """
     at = frames(shapes.fibre_of, shapes.columns_from_fibres, paths)
-    rings = held(loft(at, offset), shapes.volume * bulge)
-    tips = at.along.mean(axis=2)
-    return closed(rings), with_ends(unit(ring_normals(rings)), unit(-tips[..., 0]), unit(tips[..., -1]))
+    return held(loft(at, offset), shapes.volume * bulge)
 
 
-def drawn_surfaces(
+def surfaces(
     shapes: MuscleShapes, offset: np.ndarray, paths: np.ndarray, bulge: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The same as they are drawn, in the order of `Anatomy.muscle_surface`."""
-    at = frames(shapes.fibre_of, shapes.columns_from_fibres, paths)
-    rings = held(loft(at, offset), shapes.volume * bulge)
+    """Vertices and unit normals, each (n, 3) float32 m, of all muscles as they are stored; takes what `placed` does."""
+    rings = placed(shapes, offset, paths, bulge)
+    first, last = ((rings[..., one] - rings[..., two]).mean(axis=2) for one, two in ((0, 1), (-1, -2)))
+    return closed(rings), with_ends(unit(ring_normals(rings)), unit(first), unit(last))
+
+
+def drawn(rings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Vertices and unit normals, each (n, 3) float32 m, of `rings` in the order of `Anatomy.muscle_surface`."""
     points, facing = ends_drawn(rings_drawn(rings), rings_drawn(unit(ring_normals(rings))))
     return points.reshape(-1, 3), facing.reshape(-1, 3)
 

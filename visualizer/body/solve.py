@@ -14,6 +14,7 @@ import numpy as np
 from visualizer.anatomy.load import AssetFolder
 from visualizer.anatomy.model import Anatomy, Part, Surface
 from visualizer.body import muscles
+from visualizer.body.give_way import Yielding, yielding
 from visualizer.body.nerve.model import NerveModel
 from visualizer.body.posture import Posture, preset
 from visualizer.body.skeleton import Skeleton, joint_coordinates
@@ -34,6 +35,7 @@ class PreparedBody:
         }
         self.shapes = muscles.MuscleShapes(**anatomy.muscle_arrays | keys)
         self.nerves: dict[tuple[str, str], tuple[NerveModel, Surface]] = {}
+        self.yields: dict[tuple[str, ...], Yielding] = {}
         self.fibre_count = np.array([len(muscle.tendons) for muscle in anatomy.muscles])
         tendon = {name: index for index, name in enumerate(self.skeleton.tendons)}
         self.fibres = np.array([tendon[name] for muscle in anatomy.muscles for name in muscle.tendons])
@@ -60,13 +62,14 @@ class PreparedBody:
         bulge = np.where(self.is_rotator, self.rotator_bulge(posture.tone_rotators), 1.0)
         joints = joint_coordinates(posture, self.skeleton.rhythm)
         left, held = muscles.correction(self.shapes, leg_angles(joints, "left"))
+        model, nerve_surface = self.nerve(posture)
+        nerve = model.state(pose.world_from_rest)
         if posture == posture.mirrored():
             # The right side is the left one's mirror image: half the work, and most postures are such.
             paths = muscles.resample(pose.path_points[self.left_fibres], pose.path_count[self.left_fibres])
-            half = muscles.drawn_surfaces(
-                self.left_shapes, self.left_shapes.offset + left, paths, bulge[::2] * held
-            )
-            muscle_vertices, muscle_normals = (muscles.with_mirror_images(values) for values in half)
+            rings = muscles.placed(self.left_shapes, self.left_shapes.offset + left, paths, bulge[::2] * held)
+            rings = self.yielding(model, "left alone").give_way(rings, nerve.frames)
+            muscle_vertices, muscle_normals = map(muscles.with_mirror_images, muscles.drawn(rings))
         else:
             paths = muscles.resample(pose.path_points[self.fibres], pose.path_count[self.fibres])
             right, held_right = muscles.correction(self.shapes, leg_angles(joints, "right"))
@@ -74,9 +77,10 @@ class PreparedBody:
             offset = self.shapes.offset.copy()
             offset[:, ::2] += left
             offset[:, 1::2] += muscles.mirrored(right)
-            muscle_vertices, muscle_normals = muscles.drawn_surfaces(self.shapes, offset, paths, bulge)
-        model, nerve_surface = self.nerve(posture)
-        nerve = model.state(pose.world_from_rest)
+            rings = muscles.placed(self.shapes, offset, paths, bulge)
+            for side in ("left", "right"):
+                rings = self.yielding(model, side).give_way(rings, nerve.frames)
+            muscle_vertices, muscle_normals = muscles.drawn(rings)
         length = self.muscle_length_mm(pose.length)
         change = length - self.balanced_length_mm
         return Snapshot(
@@ -108,9 +112,27 @@ class PreparedBody:
             fibre_of=place[whole.fibre_of[::2]],
             columns_from_fibres=whole.columns_from_fibres[::2],
             offset=whole.offset[:, ::2],
+            nerve_side=whole.nerve_side[::2],
             volume=whole.volume[::2],
         )
         return self.fibres[own], half
+
+    def yielding(self, model: NerveModel, side: str) -> Yielding:
+        """What of the muscles may meet the nerve `model`: of `left` or `right` ones among all, or of `left alone`."""
+        key = (*model.variants, side)
+        if key not in self.yields:
+            with self.lock:
+                paths = self.skeleton.place(self.balanced)
+            rest = muscles.resample(paths.path_points[self.fibres], paths.path_count[self.fibres])
+            rings = muscles.placed(self.shapes, self.shapes.offset, rest, np.ones(len(self.shapes.volume)))
+            if side == "left alone":
+                rings, members = rings[:, ::2], np.arange(rings.shape[1] // 2)
+            else:
+                members = np.arange(side == "right", rings.shape[1], 2)
+            names = [muscle.name for muscle in self.anatomy.muscles[::2]]
+            sides = self.shapes.nerve_side[::2]
+            self.yields[key] = yielding(names, sides, rings, members, model, int(side == "right"))
+        return self.yields[key]
 
     def rotator_bulge(self, tone: float) -> float:
         """Thickness of a rotator against the balanced one, 1 or more: at full tone what symptomatic people have."""

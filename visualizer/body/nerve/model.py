@@ -15,7 +15,7 @@ import numpy as np
 
 from visualizer.body.nerve.binding import Course, padded, read_binding
 from visualizer.body.nerve.tract import Tract, TractState
-from visualizer.body.nerve.tube import Tube
+from visualizer.body.nerve.tube import NerveFrames, Tube
 
 SEGMENTS = ("l4", "l5", "s1", "s2", "s3", "lumbosacral_trunk", "sciatic", "tibial", "common_fibular")
 SIDES = ("left", "right")
@@ -40,13 +40,14 @@ class NerveState:
     """All that the nerve gives for one posture.
 
     vertices, normals (v, 3) float32, in the order of the nerve's surface; routes: `l4_left` ... polylines (n, 3) m,
-    proximal to distal; tracts: length, strain and glide of the left and the right nerve.
+    proximal to distal; tracts: length, strain and glide of the left and the right nerve; frames: of all route points.
     """
 
     vertices: np.ndarray
     normals: np.ndarray
     routes: dict[str, np.ndarray]
     tracts: tuple[TractState, TractState]
+    frames: NerveFrames
 
 
 def cardan(turn: np.ndarray) -> np.ndarray:
@@ -85,6 +86,7 @@ class NerveModel:
     ) -> None:
         binding = read_binding(arrays, variants)
         self.variants = variants
+        self.bodies = len(bodies)
         self.around = binding.surroundings
         controls = max(len(course.controls) for course in binding.courses)
         free = max(len(course.free) for course in binding.courses)
@@ -135,9 +137,10 @@ class NerveModel:
     def state(self, world_from_rest: np.ndarray) -> NerveState:
         """Surface, routes and strain for transforms (bodies, 4, 4) from the balanced stance to the world."""
         route = self.route(world_from_rest)
-        vertices, normals = self.tube.surface(route.points, route.thickness_axis)
+        frames = self.tube.frames(route.points, route.thickness_axis)
+        vertices, normals = self.tube.surface(frames)
         left, right = (tract.state(points) for tract, points in zip(self.tracts, route.points, strict=True))
-        return NerveState(vertices, normals, self.segments(route), (left, right))
+        return NerveState(vertices, normals, self.segments(route), (left, right), frames)
 
     def segments(self, route: Route) -> dict[str, np.ndarray]:
         """Named polylines, proximal to distal, (n, 3) m: `l4_left` ... `common_fibular_right`."""

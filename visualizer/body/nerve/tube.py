@@ -7,6 +7,7 @@ of m route points has m rings of RING vertices, then its two end points.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,10 +42,21 @@ def tube_triangles(rings: int) -> np.ndarray:
     return np.concatenate([sides, caps]).astype(np.int32)
 
 
+@dataclass(frozen=True)
+class NerveFrames:
+    """The nerve's middle line and its directions at all route points, left side first: (3, n) m and unit vectors."""
+
+    centre: np.ndarray
+    along: np.ndarray
+    across: np.ndarray
+    through: np.ndarray
+
+
 class Tube:
     """Rings of both sides' parts, ready to be placed.
 
-    keys: `l4_left` ...; first_vertex, vertex_count, first_triangle, triangle_count per part; triangles (m, 3).
+    keys: `l4_left` ...; first_vertex, vertex_count, first_triangle, triangle_count per part; triangles (m, 3). half
+    (n, 2) m: half width and thickness at all route points, those of the right side from `first_right` on.
     """
 
     def __init__(self, courses: Sequence[Course]) -> None:
@@ -73,9 +85,10 @@ class Tube:
         self._outward = np.array(outward)
         # Computed are all rings, then all end points; shown is part after part.
         self._order = np.argsort(np.concatenate([*rows, end_rows]))
-        self._first_right = len(courses[0].route_half)
+        self.first_right = len(courses[0].route_half)
         self._before, self._after = self._neighbours(courses)
-        half = np.concatenate([course.route_half for course in courses])[self._rings]
+        self.half = np.concatenate([course.route_half for course in courses])
+        half = self.half[self._rings]
         circle = np.stack([np.cos(PHASE), np.sin(PHASE)])[..., None]
         self._spokes = self._by_ring(circle * half.T[:, None])
         facing = circle / half.T[:, None]
@@ -97,10 +110,8 @@ class Tube:
             offset += len(course.route_half)
         return np.concatenate(before), np.concatenate(after)
 
-    def surface(
-        self, points: Sequence[np.ndarray], thickness_axis: Sequence[np.ndarray]
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Vertices and normals (v, 3) float32 for both sides' route points and thickness directions (n, 3)."""
+    def frames(self, points: Sequence[np.ndarray], thickness_axis: Sequence[np.ndarray]) -> NerveFrames:
+        """The frames for both sides' route points and thickness directions (n, 3)."""
         centre, axis = np.concatenate(points).T, np.concatenate(thickness_axis).T
         tangent = centre[:, self._after] - centre[:, self._before]
         tangent /= np.sqrt((tangent * tangent).sum(axis=0))
@@ -108,12 +119,18 @@ class Tube:
         axis /= np.sqrt((axis * axis).sum(axis=0))
         # Width = tangent x thickness; the right side, a mirror image, turns the other way.
         width = tangent[[1, 2, 0]] * axis[[2, 0, 1]] - tangent[[2, 0, 1]] * axis[[1, 2, 0]]
-        width[:, self._first_right :] *= -1.0
-        across, through = (values[:, self._rings, None].astype(np.float32) for values in (width, axis))
-        vertices = self._spokes[0] * across + self._spokes[1] * through + centre[:, self._rings, None]
+        width[:, self.first_right :] *= -1.0
+        return NerveFrames(centre, tangent, width, axis)
+
+    def surface(self, at: NerveFrames) -> tuple[np.ndarray, np.ndarray]:
+        """Vertices and normals (v, 3) float32."""
+        across, through = (
+            values[:, self._rings, None].astype(np.float32) for values in (at.across, at.through)
+        )
+        vertices = self._spokes[0] * across + self._spokes[1] * through + at.centre[:, self._rings, None]
         normals = self._facing[0] * across + self._facing[1] * through
-        ends = self._outward * tangent[:, self._end_points]
-        return self._ordered(vertices, centre[:, self._end_points]), self._ordered(normals, ends)
+        ends = self._outward * at.along[:, self._end_points]
+        return self._ordered(vertices, at.centre[:, self._end_points]), self._ordered(normals, ends)
 
     def _ordered(self, rings: np.ndarray, ends: np.ndarray) -> np.ndarray:
         """(v, 3) float32, part after part, from rings (3, rings, RING) and end points (3, ends)."""
