@@ -65,8 +65,13 @@ def test_a_level_that_stays_is_told_however_small_the_change(anatomy: Anatomy) -
 
 def test_beyond_where_a_site_was_checked_it_is_not_told(anatomy: Anatomy) -> None:
     seated = of(anatomy, "sitting")
-    for site in ("infrapiriform", "obturator_gemelli", "subgluteal", "hamstring_origin"):
+    for site in ("obturator_gemelli", "quadratus_femoris"):
         assert one(seated, site, "room").reason == OUT_OF_RANGE
+    for site in ("infrapiriform", "subgluteal", "hamstring_origin"):
+        assert one(seated, site, "room").reason == ""
+    deeper = of(anatomy, hip_flexion_deg=80.0)
+    for site in ("infrapiriform", "obturator_gemelli", "subgluteal", "hamstring_origin"):
+        assert one(deeper, site, "room").reason == OUT_OF_RANGE
     assert one(seated, "opening_l4_l5", "height").level is Level.ROOMY
     one_leg = of(anatomy, hip_rotation_left_deg=-40.0)
     assert one(one_leg, "infrapiriform", "room", "left").reason == OUT_OF_RANGE
