@@ -37,7 +37,7 @@ def test_ci_takes_the_test_command_from_the_readme():
         text=True,
         check=True,
     ).stdout
-    assert printed.endswith(".venv/bin/python -m pytest")
+    assert printed.endswith(".venv/bin/python -m pytest -n auto --dist loadfile")
     assert printed in section("Test").splitlines()
 
 

@@ -31,6 +31,7 @@ from visualizer.scene.lens_names import (
     Leader,
     PlacedName,
     along,
+    bar_boxes,
     by_size,
     overlap,
     place_at_rim,
@@ -66,8 +67,6 @@ DRAWN_TO, COVERED_TO = 1.03, 1.08
 NAME_WIDTHS_EM = (8.0, 4.0)
 # Where along a dimension line its figure may stand, best first.
 ALONG_GAP = (0.5, 0.2, 0.8)
-# Where the bar stands near the rim: share of the radius, and turns from the lowest point, best first.
-BAR_AT, BAR_TURNS_DEG = 0.86, (0.0, -30.0, 30.0, -48.0, 48.0)
 # Gaps that are wider than this are not dimensioned, mm.
 WIDEST_GAP_MM = 14.0
 
@@ -270,11 +269,7 @@ class SlicePainter:
         text = self.text("lens.bar")
         size = QFontMetricsF(font).size(0, text)
         half = max(5.0 * self.scale, size.width() / 2.0) + 3.0
-        boxes = []
-        for turn in BAR_TURNS_DEG:
-            x = self.circle.x + BAR_AT * self.circle.radius * np.sin(np.radians(turn))
-            y = self.circle.y + BAR_AT * self.circle.radius * np.cos(np.radians(turn))
-            boxes.append(QRectF(x - half, y - size.height() - 1.0, 2.0 * half, size.height() + 4.0))
+        boxes = [QRectF(*box) for box in bar_boxes(self.circle, half, size.height() + 4.0)]
         box = next((box for box in boxes if not any(nerve.intersects(box) for nerve in nerves)), boxes[0])
         back = QColor(self.colours.paper)
         back.setAlphaF(0.72)

@@ -15,6 +15,8 @@ Point = tuple[float, float]
 Box = tuple[float, float, float, float]
 Leader = tuple[Point, Point]
 
+# Where a bar stands near the rim: share of the radius, and turns from the lowest point, best first.
+BAR_AT, BAR_TURNS_DEG = 0.86, (0.0, -30.0, 30.0, -48.0, 48.0)
 # Names keep this far from each other and from the rim.
 MARGIN = 3.0
 TICK = 7.0
@@ -68,6 +70,15 @@ def circle_mask(size: int) -> np.ndarray:
     """Which cells (size, size) of a map lie in its circle."""
     at = (np.arange(size) + 0.5) / size * 2.0 - 1.0
     return np.asarray(at[:, None] ** 2 + at**2 <= 0.97**2)
+
+
+def bar_boxes(circle: Circle, half: float, height: float) -> list[tuple[float, float, float, float]]:
+    """Boxes (left, top, width, height) for a bar near the lower rim: in the middle, then ever farther aside."""
+    reach, turns = BAR_AT * circle.radius, np.radians(BAR_TURNS_DEG)
+    return [
+        (circle.x + x - half, circle.y + y + 3.0 - height, 2.0 * half, height)
+        for x, y in zip(reach * np.sin(turns), reach * np.cos(turns), strict=True)
+    ]
 
 
 def place_at_rim(

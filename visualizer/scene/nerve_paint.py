@@ -32,7 +32,6 @@ SITE_REACH_MM = 6.0
 SAME_PLACE_MM = 2.0
 # What lies in the spine's canal is not drawn through bone: its place along is one between two dashes, cm.
 IN_THE_CANAL, BETWEEN_DASHES_CM = ("radix", "ganglion"), 0.6
-# What is measured over the whole nerve has no place of its own.
 
 
 class NervePaint:
