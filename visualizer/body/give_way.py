@@ -33,6 +33,8 @@ FIRM_ENDS = (0.5,)
 # Beyond a node's own stretch along the nerve, and where nothing can be wanted any more.
 STRETCH, STRETCH_FADE = 0.012, 0.006
 SIDED_NEAR, FREE_NEAR, HIGH = 0.032, 0.018, 0.014
+# No node lies farther than this from the one before it, m.
+NODES_APART = np.float32(0.022)
 
 
 def dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -62,8 +64,8 @@ class Yielding:
 
     at (n,): index among its muscles' ring vertices; opposite (n,): those across the muscle; side (n,): of the nerve;
     loose (n,): 1, less at the muscle's ends; broad (n,) m: half the way to the next one; piriformis (n,): 1 where it is
-    that muscle's; near (n,): square of the distance m beyond which they cannot meet it; forgiven (n,) m: what each
-    would give way at rest, where what has grown is right.
+    that muscle's; near (n,): square of the distance m beyond which they cannot meet it; roughly (n,): of that from
+    every second node; forgiven (n,) m: what each would give way at rest, where what has grown is right.
     """
 
     nodes: Nodes
@@ -74,6 +76,7 @@ class Yielding:
     broad: np.ndarray
     piriformis: np.ndarray
     near: np.ndarray
+    roughly: np.ndarray
     forgiven: np.ndarray
 
     def give_way(self, rings: np.ndarray, frames: NerveFrames) -> np.ndarray:
@@ -85,15 +88,20 @@ class Yielding:
         rings = rings.copy(order="C")
         flat = rings.reshape(3, -1)
         points = flat.take(self.at, axis=1)
+        # Every second node tells which points are near any at all.
+        few = centre[:, ::2]
+        far = (dot(few, few)[:, None] - 2.0 * (few.T @ points)).min(axis=0) + dot(points, points)
+        near = np.flatnonzero(far < self.roughly)
+        points = points[:, near]
         # The square of each point's distance from each node, but for what is the same for all nodes.
         node = (dot(centre, centre) - 2.0 * (points.T @ centre)).argmin(axis=1)
         spoke = points - centre.take(node, axis=1)
-        near = np.flatnonzero(dot(spoke, spoke) < self.near)
-        node, spoke = node[near], spoke[:, near]
+        close = np.flatnonzero(dot(spoke, spoke) < self.near[near])
+        near, node, spoke, points = near[close], node[close], spoke[:, close], points[:, close]
         depth = through.take(node, axis=1)
         side = self.side[near] * self.nodes.sided[node] - self.piriformis[near] * self.nodes.over[node]
         low = np.flatnonzero(side * dot(spoke, depth) < HIGH)
-        near, node, spoke, side = near[low], node[low], spoke[:, low], side[low]
+        near, node, spoke, side, points = near[low], node[low], spoke[:, low], side[low], points[:, low]
         at, far = self.at[near], self.opposite[near]
         thickness = flat.take(far, axis=1) - flat.take(at, axis=1)
         # Between a node and its neighbour the nerve is drawn straight.
@@ -105,7 +113,7 @@ class Yielding:
             values.take(node, axis=1) * (1 - share) + values.take(beyond, axis=1) * share
             for values in (centre, along, across, through)
         )
-        off, lack = self._lack(near, node, points[:, near] - there, side, thickness, (way, width, depth))
+        off, lack = self._lack(near, node, points - there, side, thickness, (way, width, depth))
         lack = np.maximum(lack - self.forgiven[near], 0.0)
         flat[:, at] += lack * off
         # Where the muscle is too thin to give way on this side alone, its other side goes along.
@@ -175,15 +183,16 @@ def yielding(
         for row in (ring, OPPOSITE[ring])
     )
     has_side = (sense[near] != 0) | (piriformis[near] * place.over.max() > 0)
-    reach = np.where(has_side, SIDED_NEAR, FREE_NEAR).astype(np.float32) ** 2
+    reach = np.where(has_side, SIDED_NEAR, FREE_NEAR).astype(np.float32)
     loose = np.ones(STATIONS, dtype=np.float32)
     loose[: len(FIRM_ENDS)], loose[-len(FIRM_ENDS) :] = FIRM_ENDS, FIRM_ENDS[::-1]
     steps = [np.sqrt(((rings - np.roll(rings, way, axis=2)) ** 2).sum(axis=0)).ravel()[at] for way in (1, -1)]
     broad = np.clip(sum(steps) / 4, *BROAD).astype(np.float32)
     nothing = np.zeros(len(at), dtype=np.float32)
     found = Yielding(
-        place, at, opposite, sense[near], loose[station], broad, piriformis[near], reach, nothing
-    )
+        place, at, opposite, sense[near], loose[station], broad, piriformis[near], reach**2,
+        (reach + NODES_APART) ** 2, nothing,
+    )  # fmt: skip
     if model.variants[side] != VARIANTS[0]:
         return found
     moved = (found.give_way(rings, frames) - rings).reshape(3, -1).take(at, axis=1)

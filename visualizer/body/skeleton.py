@@ -157,6 +157,11 @@ class Skeleton:
         mujoco.mj_tendon(self.model, self.data)
         return self.data.xmat[1:].reshape(-1, 3, 3).copy(), self.data.xpos[1:].copy()
 
+    def lengths(self, posture: Posture) -> np.ndarray:
+        """Lengths (tendons,) m of the tendons alone."""
+        self._world_from_body(posture)
+        return np.asarray(self.data.ten_length.copy())
+
     def place(self, posture: Posture) -> Pose:
         """Bones and tendon paths of `posture`."""
         rotation, origin = self._world_from_body(posture)

@@ -49,7 +49,7 @@ class PreparedBody:
         self.lock = Lock()
         self.left_fibres, self.left_shapes = self._left_half()
         self.balanced = preset("balanced", anatomy.root)
-        self.balanced_length_mm = self.muscle_length_mm(self.skeleton.place(self.balanced).length)
+        self.balanced_length_mm = self.muscle_length_mm(self.skeleton.lengths(self.balanced))
 
     def muscle_length_mm(self, tendon_length: np.ndarray) -> np.ndarray:
         """(muscles,) mean length of each muscle's fibre lines, origin to insertion."""

@@ -57,7 +57,7 @@ def hip_flexion_arms_mm(anatomy: Anatomy, posture: Posture) -> np.ndarray:
             hip_flexion_right_deg=posture.hip_flexion_right_deg + step_deg,
         )
         with prepared.lock:
-            return prepared.muscle_length_mm(prepared.skeleton.place(moved).length)
+            return prepared.muscle_length_mm(prepared.skeleton.lengths(moved))
 
     return -(lengths(PROBE_DEG) - lengths(-PROBE_DEG)) / np.radians(2 * PROBE_DEG)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 
@@ -40,17 +41,30 @@ NO_VALUE, NO_LIMIT, OUT_OF_RANGE, OVERLAP, SMALL_CHANGE = (
 )
 
 
+def reaches(level: Level, beyond: Any) -> Any:
+    """Whether a value so far beyond a step's bound (…) has reached it: at the bound itself, but `snug` only past it."""
+    return beyond > 0.0 if level is Level.SNUG else beyond >= 0.0
+
+
 def steps(
     values: np.ndarray | float, bounds: Sequence[np.ndarray | float | None], smaller: bool
 ) -> np.ndarray:
     """How many of the bounds (snug, tight, pressed; None for one that is not there) values (n,) reach: index in Level.
 
-    `smaller`: whether less is worse. A bound is reached at its own value, but `snug` only beyond it.
+    `smaller`: whether less is worse.
     """
     reached = np.zeros(np.shape(values), dtype=int)
     sign = 1.0 if smaller else -1.0
     for step, (level, bound) in enumerate(zip(STEPS, bounds, strict=True), start=1):
         if bound is not None:
-            beyond = sign * (np.asarray(bound) - values)
-            reached = np.where(beyond > 0.0 if level is Level.SNUG else beyond >= 0.0, step, reached)
+            reached = np.where(reaches(level, sign * (np.asarray(bound) - values)), step, reached)
+    return reached
+
+
+def level_of(value: float, bounds: Sequence[float | None], smaller: bool) -> Level:
+    """The same of one value, as a level."""
+    sign, reached = 1.0 if smaller else -1.0, Level.ROOMY
+    for level, bound in zip(STEPS, bounds, strict=True):
+        if bound is not None and reaches(level, sign * (bound - value)):
+            reached = level
     return reached

@@ -71,6 +71,8 @@ class PreparedRoom:
         NaN where a posture has no such value: IFS and QFS with the hip joint bent by more than HIGHEST_IFS_FLEXION_DEG.
         """
         resting = self.resting(snapshot.posture)
+        # In a symmetric posture the right side is the left one's mirror image.
+        rows = (0, 0) if snapshot.posture == snapshot.posture.mirrored() else (0, 1)
         values = self._bones(snapshot) | {
             ("route", "strain"): sciatic_strain_percent(snapshot, resting),
             ("route", "lengthening"): route_length_mm(snapshot) - route_length_mm(resting),
@@ -78,7 +80,8 @@ class PreparedRoom:
         place_m: dict[str, np.ndarray] = {}
         thickness_mm: dict[str, np.ndarray] = {}
         for site, entry in self.sites.items():
-            sides = [self._beside(site, entry.place, around, row) for row, around in enumerate(along.around)]
+            known = {row: self._beside(site, entry.place, along.around[row], row) for row in set(rows)}
+            sides = [known[row] for row in rows]
             for key in sides[0][0]:
                 values[site, key] = np.array([found[key] for found, _ in sides])
             where = [
@@ -89,7 +92,7 @@ class PreparedRoom:
             place_m[site] = np.stack(
                 [around.centre_m[at] for (_, at), around in zip(sides, along.around, strict=True)]
             )
-        bends = [self._bend(snapshot, resting, side) for side in SIDES]
+        bends = [self._bend(snapshot, resting, SIDES[row]) for row in rows]
         for key, pair in zip(("turn", "curvature"), np.array(bends).T, strict=True):
             values["obturator_gemelli", key] = pair
         values["infrapiriform", "piriformis_thickness"] = np.array(

@@ -14,7 +14,7 @@ import msgspec
 
 from visualizer.anatomy.load import AssetFolder, blamed_on
 from visualizer.anatomy.schema import convert
-from visualizer.space.ladder import Level, steps
+from visualizer.space.ladder import Level, level_of
 
 PATH = "anatomy/sites.toml"
 # The measure that the corridor is judged by, of a site or of any millimetre.
@@ -85,7 +85,7 @@ class Measure(msgspec.Struct, frozen=True):
     def level(self, value: float, of: Mapping[str, float]) -> Level:
         """Place of a finite value on the ladder; `of`: the place's "balanced" value and the nerve's "thickness"."""
         at = [None if bound is None else bound.at(of) for bound in self.bounds]
-        return tuple(Level)[int(steps(value, at, self.worse == "smaller"))]
+        return level_of(value, at, self.worse == "smaller")
 
     def tellable(self, value: float) -> float:
         """The least change from `value` that the measure can tell."""
