@@ -63,8 +63,9 @@ class PreparedBody:
         joints = joint_coordinates(posture, self.skeleton.rhythm)
         left, held = muscles.correction(self.shapes, leg_angles(joints, "left"))
         model, nerve_surface = self.nerve(posture)
-        nerve = model.state(pose.world_from_rest)
-        if posture == posture.mirrored():
+        alike = posture == posture.mirrored()
+        nerve = model.state(pose.world_from_rest, alike=alike)
+        if alike:
             # The right side is the left one's mirror image: half the work, and most postures are such.
             paths = muscles.resample(pose.path_points[self.left_fibres], pose.path_count[self.left_fibres])
             rings = muscles.placed(self.left_shapes, self.left_shapes.offset + left, paths, bulge[::2] * held)

@@ -9,6 +9,7 @@ it. Both sides are computed as left ones, the right mirrored, hence exactly symm
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,7 +100,9 @@ class NerveModel:
                 ("tibia", "tibia_left", "tibia_right"), ("l4", "l4", "l4"), ("l5", "l5", "l5"),
             )
         }  # fmt: skip
-        self._prepare()
+        self._prepare(self.courses)
+        self._left = copy(self)
+        self._left._prepare(self.courses[:1])
         rest = self.route(np.tile(np.eye(4), (len(at), 1, 1)))
         self.tube = Tube(self.courses)
         self.tracts = [
@@ -107,8 +110,8 @@ class NerveModel:
             for course, points in zip(self.courses, rest.points, strict=True)
         ]
 
-    def _prepare(self) -> None:
-        both = self.courses
+    def _prepare(self, both: Sequence[Course]) -> None:
+        """Make ready what places the controls of these sides' courses: both, or the left one alone."""
         controls = np.stack([np.concatenate([c.controls[:, None], c.axes], axis=1) for c in both])
         self._resting = np.ascontiguousarray(np.moveaxis(controls, -1, 0))
         share = np.stack([course.share for course in both], axis=1)
@@ -134,9 +137,12 @@ class NerveModel:
         corner = np.array([[i, j, k] for i in (0, 1) for j in (0, 1) for k in (0, 1)])
         self._corner = (strides @ corner.T)[:, None, None]
 
-    def state(self, world_from_rest: np.ndarray) -> NerveState:
-        """Surface, routes and strain for transforms (bodies, 4, 4) from the balanced stance to the world."""
-        route = self.route(world_from_rest)
+    def state(self, world_from_rest: np.ndarray, *, alike: bool = False) -> NerveState:
+        """Surface, routes and strain for transforms (bodies, 4, 4) from the balanced stance to the world.
+
+        alike: whether the right side is the left one's mirror image, nerve and posture.
+        """
+        route = self.route(world_from_rest, alike=alike)
         frames = self.tube.frames(route.points, route.thickness_axis)
         vertices, normals = self.tube.surface(frames)
         left, right = (tract.state(points) for tract, points in zip(self.tracts, route.points, strict=True))
@@ -150,11 +156,21 @@ class NerveModel:
             for name, at in course.segments.items()
         }
 
-    def route(self, world_from_rest: np.ndarray) -> Route:
-        """Both sides' routes for transforms (bodies, 4, 4) from the balanced stance to the world."""
-        world = {name: world_from_rest[index].astype(np.float64) for name, index in self._carriers.items()}
+    def route(self, world_from_rest: np.ndarray, *, alike: bool = False) -> Route:
+        """Both sides' routes, as `state` has them."""
+        sides = (self._left if alike else self)._placed(world_from_rest)
+        left, right = sides if len(sides) == 2 else (sides[0], sides[0].copy())
+        right[:, (0, 3)] *= -1.0
+        return Route((left[:, :3], right[:, :3]), (left[:, 3:], right[:, 3:]))
+
+    def _placed(self, world_from_rest: np.ndarray) -> list[np.ndarray]:
+        """Route points and thickness axes (n, 6) of each side that was made ready, the right one as a left."""
+        count = len(self._matrices)
+        world = {
+            name: world_from_rest[index[:count]].astype(np.float64) for name, index in self._carriers.items()
+        }
         for pair in world.values():
-            pair[1] *= MIRROR_TRANSFORM
+            pair[1:] *= MIRROR_TRANSFORM
         pelvis = world["pelvis"]
         femur = inverse(pelvis) @ world["femur"]
         placed = self._follow(femur, inverse(world["femur"]) @ world["tibia"])
@@ -165,10 +181,8 @@ class NerveModel:
         for name, members in self._lumbar.items():
             own = placed[:, members, 0] @ world[name][:, :3, :3].swapaxes(1, 2) + world[name][:, None, :3, 3]
             points[:, members, 0] += self.courses[0].lumbar[members, None] * (own - points[:, members, 0])
-        points = points.reshape(2, -1, 6).astype(np.float32)
-        left, right = (matrix @ points[side] for side, matrix in enumerate(self._matrices))
-        right[:, (0, 3)] *= -1.0
-        return Route((left[:, :3], right[:, :3]), (left[:, 3:], right[:, 3:]))
+        points = points.reshape(count, -1, 6).astype(np.float32)
+        return [matrix @ points[side] for side, matrix in enumerate(self._matrices)]
 
     def _follow(self, femur: np.ndarray, tibia: np.ndarray) -> np.ndarray:
         """Controls and their width and thickness directions (2, K, 3, 3) in the pelvis's resting frame."""
@@ -188,7 +202,7 @@ class NerveModel:
 
     def _give_way(self, placed: np.ndarray, femur: np.ndarray) -> None:
         """Push the free controls of `placed` (2, K, 3, 3) out of bone and cushions, in place."""
-        side = np.arange(2)[:, None]
+        side = np.arange(len(placed))[:, None]
         free = placed[side, self._free]
         start, frames = free[:, :, 0], free[:, :, 1:].swapaxes(2, 3)
         cushion = self.around.cushion_femur @ femur[:, :3, :3].swapaxes(1, 2) + femur[:, None, :3, 3]
