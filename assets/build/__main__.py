@@ -32,6 +32,7 @@ from assets.build import (
     soft,
     source_model,
 )
+from assets.build.people import command as people
 from assets.build.sheets import command
 from visualizer.anatomy.load import MANIFEST, load_anatomy
 from visualizer.anatomy.schema import surface_arrays
@@ -145,7 +146,10 @@ def main() -> None:
     """Parse the command line and run."""
     parser = argparse.ArgumentParser(prog="python -m assets.build", description=__doc__)
     parser.add_argument(
-        "command", nargs="?", choices=["check", "sheets"], help="measure or draw, make nothing"
+        "command",
+        nargs="?",
+        choices=["check", "people", "sheets"],
+        help="measure or draw, or work out how people differ; nothing else is made",
     )
     parser.add_argument("--random", type=int, default=0, metavar="N", help="with check: N more postures")
     parser.add_argument("--manifest", action="store_true", help="only renew the manifest")
@@ -164,6 +168,8 @@ def main() -> None:
         table = check.rows(load_anatomy(ASSETS), postures)
         print(report.printed(table))
         print(check.spread(table, postures))
+    elif arguments.command == "people":
+        people.make(ASSETS, Clock())
     elif arguments.manifest:
         batch.write(ASSETS / MANIFEST, manifest.describe(ASSETS))
     elif arguments.outline:

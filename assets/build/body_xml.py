@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from assets.build.fibres import LATERAL_BODIES, FibreLines, on_side
+from assets.build.fibres import LATERAL_BODIES, FibreLines, on_side, station_share
 
 SEGMENTS = Path(__file__).with_name("segments.toml")
 RHYTHM = Path(__file__).parents[1] / "anatomy" / "rhythm.toml"
@@ -152,7 +152,9 @@ class BodyWriter:
         """A named point (3,) mm of the balanced stance, carried by `body`."""
         element(self.bodies[body], "site", name=name, pos=metres(point - self.centre(body)))
 
-    def path(self, name: str, kind: str, stops: list[tuple[str, np.ndarray] | str], side: str) -> None:
+    def path(
+        self, name: str, kind: str, stops: list[tuple[str, np.ndarray] | str], side: str
+    ) -> ElementTree.Element:
         """A spatial tendon through (body, point) stops and named wraps, left coordinates mirrored for the right."""
         tendon = element(self.tendons, "spatial", name=name, class_=kind)
         for index, stop in enumerate(stops):
@@ -165,9 +167,11 @@ class BodyWriter:
             site = f"{name}_{index}"
             self.site(site, body, point * (MIRROR if side == "right" else 1.0))
             element(tendon, "site", site=site)
+        return tendon
 
     def muscle(self, lines: FibreLines) -> None:
         """The fibre lines of one muscle, both sides: tendons `<muscle>_<side>_<fibre>`."""
+        shares = station_share(lines) if lines.together else np.zeros((lines.fibres, 2))
         for side in ("left", "right"):
             for fibre in range(lines.fibres):
                 stops: list[tuple[str, np.ndarray] | str] = [
@@ -176,7 +180,9 @@ class BodyWriter:
                     else (on_side(station.bodies[fibre], side), station.points[fibre])
                     for station in lines.stations
                 ]
-                self.path(f"{lines.name}_{side}_{fibre}", "muscle", stops, side)
+                tendon = self.path(f"{lines.name}_{side}_{fibre}", "muscle", stops, side)
+                if lines.together:
+                    tendon.set("user", " ".join(f"{share:.4f}" for share in shares[fibre]))
 
 
 def write_body(

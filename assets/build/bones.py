@@ -81,9 +81,10 @@ def sphere_fit(points: np.ndarray) -> tuple[np.ndarray, float]:
     return centre, float(np.sqrt(solution[3] + centre @ centre))
 
 
-def joint_sphere(mesh: trimesh.Trimesh, centre: np.ndarray, radius: float, hollow: bool) -> np.ndarray:
-    """Centre of the ball (or, if `hollow`, the socket) near a first guess, by repeated trimmed fits."""
+def on_sphere(mesh: trimesh.Trimesh, centre: np.ndarray, radius: float, hollow: bool) -> np.ndarray:
+    """Vertices (n,) of the ball (or, if `hollow`, the socket) near a first guess, by repeated trimmed fits."""
     facing = -1.0 if hollow else 1.0
+    near = np.zeros(len(mesh.vertices), dtype=bool)
     for _ in range(40):
         spoke = mesh.vertices - centre
         distance = np.linalg.norm(spoke, axis=1)
@@ -95,7 +96,7 @@ def joint_sphere(mesh: trimesh.Trimesh, centre: np.ndarray, radius: float, hollo
             else ((distance < radius + limit) & (outward > 0.85))
         )
         centre, radius = sphere_fit(mesh.vertices[near])
-    return centre
+    return np.flatnonzero(near)
 
 
 def rotation_x(degrees: float) -> np.ndarray:
@@ -142,26 +143,46 @@ def head_shift(femur: trimesh.Trimesh, hip: trimesh.Trimesh, centre_x: float) ->
     return float(next(x for x in np.arange(0.0, 6.0, 0.5) if gap(head + np.array([x, 0.0, 0.0])).min() > 0.0))
 
 
+@dataclass(frozen=True)
+class HipJoint:
+    """How femur and hip bone meet: the vertices of ball and socket, and how far outward the head moves, mm."""
+
+    ball: np.ndarray
+    socket: np.ndarray
+    shift: float
+
+
 def standing_scan(subdivisions: int) -> tuple[dict[str, trimesh.Trimesh], np.ndarray]:
     """The left bones, the right hip bone and the sacrum in the balanced stance, and the left hip centre (3,)."""
     bone = as_scanned(subdivisions)
+    hip_centre, _ = stand(bone)
+    return bone, hip_centre
+
+
+def stand(bone: dict[str, trimesh.Trimesh], joint: HipJoint | None = None) -> tuple[np.ndarray, HipJoint]:
+    """Bring bones as they were scanned into the balanced stance, in place; the left hip centre (3,), and its joint.
+
+    joint: that of bones with the same vertices, where these need not be as round as to find it anew.
+    """
     pelvis = ("hip_bone", "hip_bone_right", "sacrum")
     upright = mid_sagittal(np.concatenate([bone[name].vertices for name in pelvis]))
     for mesh in bone.values():
         mesh.apply_transform(upright)
     level = level_pelvis(bone["hip_bone"])
-    head = joint_sphere(bone["femur"], ball_guess(bone["femur"]), 23.0, False)
-    socket = joint_sphere(bone["hip_bone"], head, 25.0, True)
+    femur, hip = bone["femur"], bone["hip_bone"]
+    ball = joint.ball if joint else on_sphere(femur, ball_guess(femur), 23.0, False)
+    head, _ = sphere_fit(femur.vertices[ball])
+    hollow = joint.socket if joint else on_sphere(hip, head, 25.0, True)
+    socket, _ = sphere_fit(hip.vertices[hollow])
     socket = trimesh.transform_points([socket], level)[0]
     for name in pelvis:
         bone[name].apply_transform(level)
         bone[name].apply_translation([0.0, -socket[1], -socket[2]])
-    stand = trimesh.transformations.translation_matrix([socket[0], 0.0, 0.0]) @ stand_femur(
-        bone["femur"], head
-    )
+    standing = trimesh.transformations.translation_matrix([socket[0], 0.0, 0.0]) @ stand_femur(femur, head)
     for name in ("femur", "patella", "tibia", "fibula"):
-        bone[name].apply_transform(stand)
-    hip_centre = np.array([socket[0] + head_shift(bone["femur"], bone["hip_bone"], socket[0]), 0.0, 0.0])
+        bone[name].apply_transform(standing)
+    shift = joint.shift if joint else head_shift(femur, hip, socket[0])
+    hip_centre = np.array([socket[0] + shift, 0.0, 0.0])
     for name in ("femur", "patella", "tibia", "fibula"):
         bone[name].apply_translation([hip_centre[0] - socket[0], 0.0, 0.0])
     shin = knee.stand_tibia(bone["tibia"], bone["fibula"])
@@ -171,7 +192,7 @@ def standing_scan(subdivisions: int) -> tuple[dict[str, trimesh.Trimesh], np.nda
     bone["tibia"].apply_transform(seat)
     bone["fibula"].apply_transform(seat)
     bone["patella"].apply_transform(knee.seat_patella(bone["femur"], bone["tibia"], bone["patella"]))
-    return bone, hip_centre
+    return hip_centre, HipJoint(ball, hollow, shift)
 
 
 def ball_guess(femur: trimesh.Trimesh) -> np.ndarray:

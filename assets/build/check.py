@@ -15,10 +15,13 @@ import trimesh
 
 from assets.build import depth
 from assets.build.distance import DistanceGrid
+from assets.build.muscles import PIERCED
+from assets.build.nerve import table as nerve_table
 from assets.build.report import Row, rounded
+from assets.build.sheath import runs_through
 from assets.build.voxels import Voxels, samples, self_crossings, voxels
 from visualizer.anatomy.model import Anatomy, Part, Surface
-from visualizer.body.posture import NERVE_VARIANTS, RANGES, Posture, presets, with_fields
+from visualizer.body.posture import NERVE_VARIANTS, RANGES, Posture, presets, with_fields, within_reach
 from visualizer.body.snapshot import Snapshot
 from visualizer.body.solve import PreparedBody, solve
 
@@ -32,9 +35,7 @@ MEASURES = (
     "overlap_cm3", "deepest_mm", "in_bone_percent", "nerve_in_muscle_mm", "nerve_in_bone_mm", "self_crossings",
     "volume_off_percent",
 )  # fmt: skip
-# Variants of the nerve of which a part runs through piriformis (Beaton & Anson 1937).
-PIERCING = ("b", "d", "e")
-# What a random posture varies, over the whole range of each.
+# What a random posture varies, over the whole range of each as far as hips bend.
 FREE = (
     "tilt_deg",
     "hip_flexion_left_deg",
@@ -58,7 +59,7 @@ def chosen(random: int) -> dict[str, Posture]:
         for name in FREE:
             low, high = RANGES[name.replace("_left", "")]
             fields[name] = float(draw.uniform(low, high))
-        postures[f"random {index}"] = with_fields(Posture(), fields)
+        postures[f"random {index}"] = within_reach(with_fields(Posture(), fields), ())
     return postures
 
 
@@ -165,16 +166,22 @@ def nerve(
     names: list[str], filled: list[Voxels], shapes: list[tuple[np.ndarray, np.ndarray]], snapshot: Snapshot,
     bones: Bones,
 ) -> Row:  # fmt: skip
-    """How deep the nerve's surface lies in muscle and in bone. A variant that pierces piriformis may lie in that."""
+    """How deep the nerve's surface lies in muscle and in bone.
+
+    What runs between the heads of piriformis, which is drawn as one belly, lies in that by anatomy: it does not count.
+    """
     surface = snapshot.nerve_surface
-    points = np.concatenate(
-        [own(surface, part, snapshot.nerve_vertices)[0] for part in left_parts(surface, "nerve")]
-    )
+    variant = nerve_table()["variant"][snapshot.posture.nerve_variant_left]
+    places = {
+        part.key.removesuffix("_left"): own(surface, part, snapshot.nerve_vertices)[0]
+        for part in left_parts(surface, "nerve")
+    }
+    points = np.concatenate(list(places.values()))
+    beside = np.concatenate([place for key, place in places.items() if not runs_through(key, variant)])
     deep = np.zeros(len(names))
     for index, (name, grid, shape) in enumerate(zip(names, filled, shapes, strict=True)):
-        if name == "piriformis" and snapshot.posture.nerve_variant_left in PIERCING:
-            continue
-        near = points[grid.near(points)]
+        felt = beside if name == PIERCED else points
+        near = felt[grid.near(felt)]
         if len(near):
             deep[index] = depth.inside(near, *shape).max()
     worst = int(deep.argmax())
@@ -189,12 +196,12 @@ def volumes(
 ) -> Row:
     """The muscle whose volume is furthest from its published one, times what its tone swells it by."""
     table = {muscle.name: muscle for muscle in anatomy.muscles}
-    bulge = anatomy.prepared(PreparedBody).rotator_bulge(posture.tone_rotators)
+    bulge = anatomy.prepared(PreparedBody).piriformis_bulge(posture.tone_rotators)
     off = []
     for name, (vertices, triangles) in zip(names, shapes, strict=True):
         corners = vertices[triangles]
         volume = (corners[:, 0] * np.cross(corners[:, 1], corners[:, 2])).sum() / 6000.0
-        wanted = table[name].volume_cm3 * (bulge if table[name].tone_group == "rotators" else 1.0)
+        wanted = table[name].volume_cm3 * (bulge if name == "piriformis" else 1.0)
         off.append(100.0 * (volume / wanted - 1.0))
     worst = int(np.abs(off).argmax())
     return {"volume_off_percent": rounded(off[worst]), "volume_off": names[worst]}
@@ -206,17 +213,20 @@ def rows(anatomy: Anatomy, postures: Mapping[str, Posture]) -> list[Row]:
     return [{"posture": name} | measure(anatomy, posture, bones) for name, posture in postures.items()]
 
 
+def quantiles(table: list[Row]) -> dict[str, np.ndarray]:
+    """Of each measure its median, 95 per cent and worst (3,) among the random postures."""
+    drawn = [row for row in table if row["posture"].startswith("random")]
+    return {key: np.percentile(np.abs([row[key] for row in drawn]), (50.0, 95.0, 100.0)) for key in MEASURES}
+
+
 def spread(table: list[Row], postures: Mapping[str, Posture]) -> str:
     """Median, 95 per cent and worst of the random postures, a line a measure, and the posture of the worst."""
     drawn = [row for row in table if row["posture"].startswith("random")]
     if not drawn:
         return ""
     lines = [f"{len(drawn)} random postures: median / 95 % / worst, at (" + ", ".join(FREE) + ")"]
-    for key in MEASURES:
-        values = np.abs([row[key] for row in drawn])
-        worst = postures[drawn[int(values.argmax())]["posture"]]
+    for key, values in quantiles(drawn).items():
+        worst = postures[max(drawn, key=lambda row: abs(row[key]))["posture"]]
         place = ", ".join(f"{getattr(worst, name):.0f}" for name in FREE)
-        lines.append(
-            f"{key:20} {np.median(values):6.1f} / {np.percentile(values, 95):6.1f} / {values.max():6.1f}  ({place})"
-        )
+        lines.append(f"{key:20} " + " / ".join(f"{value:6.1f}" for value in values) + f"  ({place})")
     return "\n".join(lines)

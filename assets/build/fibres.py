@@ -36,9 +36,11 @@ class Station:
 class FibreLines:
     """The fibre lines of one left muscle and the figures that shape its surface.
 
-    thick: (place along 0-1, thickness) pairs in place of `belly`'s spindle; rise: (place, mm) how far outward of the
-    lines the middle of the flesh lies at rest; back and inward: (place, mm, …) how far behind and inward of them, for
-    the first fibre to the last; notch: (fibre, fibre, place) where the flesh between two fibres ends.
+    thick: (place along 0-1, thickness, …) in place of `belly`'s spindle, for the first fibre to the last; rise:
+    (place, mm) how far outward of the lines the middle of the flesh lies at rest; back and inward: (place, mm, …)
+    how far behind and inward of them, for the first fibre to the last; slips: a column of the surface to each
+    fibre, so that they begin apart; together: (place, mm) from where on the stations of fibres of unlike lengths
+    lie beside one another, so many mm from their ends.
     """
 
     name: str
@@ -49,11 +51,20 @@ class FibreLines:
     edge_mm: float
     lift_mm: float
     nerve_side: str
-    thick: tuple[tuple[float, float], ...]
+    thick: tuple[tuple[float, ...], ...]
     rise: tuple[tuple[float, float], ...]
     back: tuple[tuple[float, ...], ...]
     inward: tuple[tuple[float, ...], ...]
-    notch: tuple[float, ...]
+    slips: bool
+    together: tuple[float, ...]
+
+
+def station_share(lines: FibreLines) -> np.ndarray:
+    """(fibres, 2) which share of the stations lies within which share of each fibre line's length; see `together`."""
+    place, from_end = lines.together
+    stops = np.stack([station.points for station in lines.stations if not station.wraps])
+    length = np.linalg.norm(np.diff(stops, axis=0), axis=2).sum(axis=0)
+    return np.stack([np.full(lines.fibres, place), 1.0 - from_end / length], axis=1)
 
 
 def spread(points: np.ndarray, count: int) -> np.ndarray:
@@ -156,7 +167,8 @@ def read_fibres(
                 tuple(map(tuple, entry.get("rise", []))),
                 tuple(map(tuple, entry.get("back", []))),
                 tuple(map(tuple, entry.get("inward", []))),
-                tuple(entry.get("notch", [])),
+                entry.get("slips", False),
+                tuple(entry.get("together", [])),
             )
         )
     return muscles

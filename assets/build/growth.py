@@ -50,12 +50,14 @@ INNER = np.where(np.arange(RING) < loft.COLUMNS, COLUMN, (RING - COLUMN) % RING)
 class Nerve:
     """The left nerve's surface: points and normals (n, 3) mm.
 
-    face (n,): +1 looks back, -1 forward, 0 aside, 2 has no side.
+    face (n,): +1 looks back, -1 forward, 0 aside, 2 has no side, 3 is not felt; to_pierced (n,): the same for the
+    muscle that the nerve's variants pierce and pass above, which then lies in front of it.
     """
 
     points: np.ndarray
     normals: np.ndarray
     face: np.ndarray
+    to_pierced: np.ndarray
 
 
 @dataclass
@@ -65,7 +67,7 @@ class Flesh:
     thin, full: free rings as sheets and at full size; rest: those of now; shift: displacement from rest; along, out:
     unit vectors (muscles, RING, STATIONS, 3); profile (muscles, STATIONS) 0 on tendon, 1 in mid-belly; half (muscles,
     STATIONS) mm half-thickness when grown; tendon (muscles,) mm; side (muscles,) +1 behind the nerve, -1 in front, 0
-    free; conjoint (muscles,) bool; volume (muscles,) mm³ wanted.
+    free; conjoint (muscles,) bool; pierced (muscles,) bool, piriformis alone; volume (muscles,) mm³ wanted.
     """
 
     thin: np.ndarray
@@ -77,6 +79,7 @@ class Flesh:
     tendon: np.ndarray
     side: np.ndarray
     conjoint: np.ndarray
+    pierced: np.ndarray
     volume: np.ndarray
     rest: np.ndarray = field(init=False)
     shift: np.ndarray = field(init=False)
@@ -220,11 +223,15 @@ def _nerve_contacts(
     found: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
 ) -> None:  # fmt: skip
     """Contacts of muscle `i` with the nerve: on its own side of it where one is given, however deep."""
-    side = flesh.side[i]
-    usable = np.flatnonzero((nerve.face == side) | (nerve.face == 2)) if side else np.arange(len(nerve.face))
-    tree = cKDTree(nerve.points[usable])
+    side, face = (-1.0, nerve.to_pierced) if flesh.pierced[i] else (flesh.side[i], nerve.face)
+    usable = np.flatnonzero((face == side) | (face == 2) if side else face != 3)
     reach = SIDED_REACH_MM if side else NERVE_REACH_MM
-    near = np.flatnonzero(np.isfinite(tree.query(points, distance_upper_bound=reach)[0]))
+    low, high = nerve.points[usable].min(axis=0) - reach, nerve.points[usable].max(axis=0) + reach
+    near = np.flatnonzero(((points > low) & (points < high)).all(axis=1))
+    if not len(near):
+        return
+    tree = cKDTree(nerve.points[usable])
+    near = near[np.isfinite(tree.query(points[near], distance_upper_bound=reach)[0])]
     if not len(near):
         return
     _, b = tree.query(points[near], 8)
@@ -232,7 +239,7 @@ def _nerve_contacts(
     towards = nerve.points[b] - points[a]
     passed = (towards * nerve.normals[b]).sum(axis=1)
     aside = np.sqrt(np.maximum((towards**2).sum(axis=1) - passed**2, 0.0))
-    sided = (side != 0) & (nerve.face[b] != 2)
+    sided = (side != 0) & (face[b] != 2)
     between = middles[a] - nerve.points[b]
     beside = np.maximum(aside - NERVE_WIDTH_MM, 0.0)
     depth_there = passed - np.where(sided, NERVE_SLOPE * beside, 0.0)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Field = Callable[[np.ndarray], np.ndarray]
 TINY = 1e-6
+LEAST_SNAP_MM = 0.02
 
 
 def union(a: np.ndarray, b: np.ndarray, blend_mm: float) -> np.ndarray:
@@ -164,7 +165,10 @@ def _surface(values: np.ndarray, corner: np.ndarray, triangles: int, step_mm: fl
 
 
 def mirrored(whole: trimesh.Trimesh, snap_mm: float = 0.35) -> trimesh.Trimesh:
-    """Weld the left half of `whole`, cut at x = 0, to its mirror image."""
+    """Weld the left half of `whole`, cut at x = 0, to its mirror image.
+
+    Vertices within `snap_mm` of the plane are drawn onto it; half as far, and so on, where that would tear the surface.
+    """
     vertices = np.array(whole.vertices)
     vertices[np.abs(vertices[:, 0]) < snap_mm, 0] = 0.0
     half, faces, _ = trimesh.intersections.slice_faces_plane(
@@ -180,4 +184,6 @@ def mirrored(whole: trimesh.Trimesh, snap_mm: float = 0.35) -> trimesh.Trimesh:
     result.merge_vertices(digits_vertex=5)
     result.update_faces(result.nondegenerate_faces())
     result.remove_unreferenced_vertices()
+    if whole.is_watertight and not result.is_watertight and snap_mm > LEAST_SNAP_MM:
+        return mirrored(whole, snap_mm / 2)
     return result

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import trimesh
 
 SUBDIVISIONS = 12
 
@@ -93,6 +92,25 @@ def element_nodes(mesh: dict) -> list[tuple[str, np.ndarray]]:
     return elements
 
 
+def patch(kind: str, nodes: int, subdivisions: int) -> tuple[np.ndarray, np.ndarray]:
+    """Weights (points, nodes) and triangles of an element, by its kind and number of nodes."""
+    if kind.startswith("quad"):
+        return quad_patch(int(kind[4]) - 1, int(kind[5]) - 1, subdivisions)
+    return triangle_patch({10: 3, 15: 4}[nodes], subdivisions)
+
+
+def merged(points: np.ndarray, triangles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Which points (k,) are kept where elements repeat them along their borders, and the triangles (m, 3) of those."""
+    _, first, inverse = np.unique(np.round(points, 3), axis=0, return_index=True, return_inverse=True)
+    return first, inverse.reshape(-1)[triangles]
+
+
+def whole(triangles: np.ndarray) -> np.ndarray:
+    """Which triangles (m,) bool have three corners."""
+    a, b, c = triangles.T
+    return (a != b) & (b != c) & (c != a)
+
+
 def read_surface(mesh_file: Path, node_file: Path, subdivisions: int = SUBDIVISIONS) -> Mesh:
     """Evaluate one surface; duplicate vertices along element borders are merged.
 
@@ -106,18 +124,12 @@ def read_surface(mesh_file: Path, node_file: Path, subdivisions: int = SUBDIVISI
         raise ValueError(f"{mesh_file.name} and {node_file.name} do not belong together.")
     vertices, triangles, owner, start = [], [], [], 0
     for index, (kind, element) in enumerate(elements):
-        if kind.startswith("quad"):
-            weights, faces = quad_patch(int(kind[4]) - 1, int(kind[5]) - 1, subdivisions)
-        else:
-            weights, faces = triangle_patch({10: 3, 15: 4}[len(element)], subdivisions)
+        weights, faces = patch(kind, len(element), subdivisions)
         vertices.append(weights @ nodes[element])
         triangles.append(faces + start)
         owner.append(np.full(len(faces), index))
         start += len(weights)
-    merged = trimesh.Trimesh(np.concatenate(vertices), np.concatenate(triangles), process=False)
-    _, first, inverse = np.unique(
-        np.round(merged.vertices, 3), axis=0, return_index=True, return_inverse=True
-    )
-    faces = inverse.reshape(-1)[merged.faces]
-    whole = (faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])
-    return Mesh(merged.vertices[first], faces[whole], np.concatenate(owner)[whole])
+    points = np.concatenate(vertices)
+    kept, faces = merged(points, np.concatenate(triangles))
+    own = whole(faces)
+    return Mesh(points[kept], faces[own], np.concatenate(owner)[own])

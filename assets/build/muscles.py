@@ -31,6 +31,8 @@ NERVE_REACH_MM = 10.0
 SENSE = {"behind": 1.0, "front": -1.0, "": 0.0}
 # One tendon for all three: they may run into each other.
 CONJOINT = {"gemellus_superior", "gemellus_inferior", "obturator_internus"}
+# The muscle that variants of the nerve run through and above.
+PIERCED = "piriformis"
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ class Free:
     """One left muscle over its fibre lines with nothing round it.
 
     columns_from_fibres (COLUMNS, fibres); at: its frames, m; profile (STATIONS,) 0 on tendon, 1 in mid-belly; half
-    (STATIONS,) half-thickness at the published volume and edge (STATIONS,) how far flesh reaches sideways, mm; rise
-    (STATIONS,) mm outward from the lines to the middle of the flesh.
+    (RING, STATIONS) half-thickness at the published volume and edge (STATIONS,) how far flesh reaches sideways, mm;
+    rise (STATIONS,) mm outward from the lines to the middle of the flesh.
     """
 
     columns_from_fibres: np.ndarray
@@ -54,10 +56,19 @@ class Free:
         return loft.loft(self.at, offsets(half, edge, self.rise))
 
 
-def column_weights(fibres: int) -> np.ndarray:
-    """(COLUMNS, fibres) linear interpolation at cosine-spaced columns, so that the rim is well resolved."""
-    at = (1 - np.cos(np.pi * np.arange(loft.COLUMNS) / (loft.COLUMNS - 1))) / 2 * (fibres - 1)
+def column_weights(fibres: int, *, slips: bool = False) -> np.ndarray:
+    """(COLUMNS, fibres) linear interpolation at cosine-spaced columns, so that the rim is well resolved.
+
+    slips: at even spaces, so that each of COLUMNS fibres has its own.
+    """
+    even = np.arange(loft.COLUMNS) / (loft.COLUMNS - 1)
+    at = (even if slips else (1 - np.cos(np.pi * even)) / 2) * (fibres - 1)
     return np.maximum(0.0, 1.0 - np.abs(at[:, None] - np.arange(fibres))).astype(np.float32)
+
+
+def fibre_of_columns(line: FibreLines) -> np.ndarray:
+    """(COLUMNS,) the place of each column among the fibres, counted from the first."""
+    return np.asarray(column_weights(line.fibres, slips=line.slips) @ np.arange(line.fibres))
 
 
 def belly_profile(belly: tuple[float, float]) -> np.ndarray:
@@ -79,7 +90,7 @@ def end_taper() -> np.ndarray:
 
 
 def offsets(half: np.ndarray, edge: np.ndarray, rise: np.ndarray) -> np.ndarray:
-    """Ring vertices (3, 1, RING, STATIONS) m in their columns' frames, from figures in mm a station."""
+    """Ring vertices (3, 1, RING, STATIONS) m in their columns' frames, from mm; `half` may differ round the ring."""
     across = -np.cos(PHASE)[:, None] * edge
     out = (np.sign(np.sin(PHASE)) * np.abs(np.sin(PHASE)) ** FLATNESS)[:, None] * half + rise
     return (np.stack([np.zeros_like(across), across, out])[:, None] / 1000.0).astype(np.float32)
@@ -87,17 +98,18 @@ def offsets(half: np.ndarray, edge: np.ndarray, rise: np.ndarray) -> np.ndarray:
 
 def free(lines: FibreLines, paths: np.ndarray, volume_cm3: float) -> Free:
     """Shape one left muscle over `paths` (3, fibres, STATIONS) m as if it were alone, so that it holds `volume_cm3`."""
-    weights = column_weights(lines.fibres)
+    weights = column_weights(lines.fibres, slips=lines.slips)
     at = loft.frames(np.arange(lines.fibres)[None], weights[None], paths)
-    profile = belly_profile(lines.belly)
+    flesh = np.tile(belly_profile(lines.belly), (loft.RING, 1))
     if lines.thick:
-        profile = through(lines.thick) / max(height for _, height in lines.thick)
+        flesh = over_sheet(lines.thick, lines) / max(max(row[1:]) for row in lines.thick)
+    profile = flesh.mean(axis=0)
     blunt = end_taper()
     edge = blunt * (lines.tendon_mm + (lines.edge_mm - lines.tendon_mm) * profile)
     rise = through(lines.rise) if lines.rise else np.zeros(loft.STATIONS)
     belly = 8.0
     for _ in range(24):
-        half = blunt * (lines.tendon_mm + (belly - lines.tendon_mm) * profile)
+        half = blunt * (lines.tendon_mm + (belly - lines.tendon_mm) * flesh)
         volume = float(loft.enclosed(loft.loft(at, offsets(half, edge, rise)))[0])
         belly *= np.clip(volume_cm3 * 1e-6 / max(volume, 1e-9), 0.6, 1.6) ** 0.8
     return Free(weights, at, profile, half, edge, rise)
@@ -109,33 +121,26 @@ def through(pairs: tuple[tuple[float, float], ...]) -> np.ndarray:
     return np.asarray(PchipInterpolator(place, value)(np.linspace(0.0, 1.0, loft.STATIONS)))
 
 
-def over_sheet(rows: tuple[tuple[float, ...], ...], fibres: int) -> np.ndarray:
-    """(RING, STATIONS) from rows of place along and values, spread evenly from the first fibre to the last."""
+def over_sheet(rows: tuple[tuple[float, ...], ...], line: FibreLines) -> np.ndarray:
+    """(RING, STATIONS) from rows of place along and values, spread evenly from the first fibre to the last.
+
+    A row of one value holds for all fibres.
+    """
     if not rows:
         return np.zeros((loft.RING, loft.STATIONS))
-    values = np.stack([through(tuple((row[0], row[i]) for row in rows)) for i in range(1, len(rows[0]))])
-    share = (column_weights(fibres) @ np.arange(fibres)) / (fibres - 1) * (len(values) - 1)
+    most = max(map(len, rows))
+    values = np.stack(
+        [through(tuple((row[0], row[min(i, len(row) - 1)]) for row in rows)) for i in range(1, most)]
+    )
+    share = fibre_of_columns(line) / (line.fibres - 1) * (len(values) - 1)
     weights = np.maximum(0.0, 1.0 - np.abs(share[:, None] - np.arange(len(values))))
     return np.asarray((weights @ values)[loft.RING_COLUMN])
 
 
-def displaced(line: FibreLines, centre: np.ndarray) -> np.ndarray:
-    """How far the flesh lies from its lines at rest, (RING, STATIONS, 3) mm; centre: the lines under each vertex."""
-    moved = np.zeros_like(centre)
-    moved[:, :, 0] = -over_sheet(line.inward, line.fibres)
-    moved[:, :, 1] = over_sheet(line.back, line.fibres)
-    if line.notch:
-        first, last, share = line.notch
-        fibre = column_weights(line.fibres) @ np.arange(line.fibres)
-        ends_at = np.where((fibre > first) & (fibre < last), share, 1.0)[loft.RING_COLUMN]
-        place = np.linspace(0.0, 1.0, loft.STATIONS) * (loft.STATIONS - 1)
-        for ring in np.flatnonzero(ends_at < 1.0):
-            squeezed = place * ends_at[ring]
-            for axis in range(3):
-                moved[ring, :, axis] += (
-                    np.interp(squeezed, place, centre[ring, :, axis]) - centre[ring, :, axis]
-                )
-    return moved
+def displaced(line: FibreLines) -> np.ndarray:
+    """How far the flesh lies from its lines at rest, (RING, STATIONS, 3) mm."""
+    inward, back = over_sheet(line.inward, line), over_sheet(line.back, line)
+    return np.stack([-inward, back, np.zeros_like(back)], axis=2)
 
 
 def flesh(
@@ -151,10 +156,8 @@ def flesh(
         np.moveaxis(np.concatenate(rings, axis=1), 0, 3).astype(float) * 1000.0 for rings in (thin, full)
     )
     for index, line in enumerate(lines):
-        apart = shapes[index].at.centre[:, 0, loft.RING_COLUMN]
-        moved = displaced(line, np.moveaxis(apart, 0, 2).astype(float) * 1000.0)
-        sheets[index] += moved
-        grown[index] += moved
+        sheets[index] += displaced(line)
+        grown[index] += displaced(line)
         middle = (sheets[index] + sheets[index, loft.OPPOSITE]) / 2
         aside = beside_nerve(middle.reshape(-1, 3), nerve, SENSE[line.nerve_side]).reshape(middle.shape)
         for _ in range(3):
@@ -172,10 +175,11 @@ def flesh(
         along=ringwise("along"),
         out=ringwise("out"),
         profile=np.array([shape.profile for shape in shapes]),
-        half=np.array([shape.half for shape in shapes]),
+        half=np.array([shape.half.mean(axis=0) for shape in shapes]),
         tendon=np.array([line.tendon_mm for line in lines]),
         side=np.array([SENSE[line.nerve_side] for line in lines]),
         conjoint=np.array([line.name in CONJOINT for line in lines]),
+        pierced=np.array([line.name == PIERCED for line in lines]),
         volume=np.array(volume_cm3) * 1000.0,
     )
 
@@ -242,10 +246,12 @@ def both_sides(
     nerve_side: np.ndarray,
     fibre_of: list[np.ndarray],
     keys: tracking.Keys,
+    variant: np.ndarray,
 ) -> loft.MuscleShapes:
     """Shapes of left and right muscles in turn; `fibre_of` lists the fibre lines of each, left first.
 
-    nerve_side (left muscles,): as in `growth.Flesh`. keys: the corrections that `tracking` gives, mm.
+    nerve_side (left muscles,): as in `growth.Flesh`. keys: the corrections that `tracking` gives, mm. variant: as
+    `MuscleShapes.key_variant`.
 
     On the right the fibres run in reverse order, so that the surface faces outward there too.
     """
@@ -272,4 +278,5 @@ def both_sides(
         key_hip_volume=small(keys.hip_volume),
         key_knee=small(np.moveaxis(keys.knee, -1, 4) / 1000.0),
         key_knee_volume=small(keys.knee_volume),
+        key_variant=small(variant),
     )

@@ -7,7 +7,7 @@ text of `body.xml`, the muscle batch, the arrays that `body.muscles` moves it wi
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,12 @@ import mujoco
 import numpy as np
 import trimesh
 
-from assets.build import body_xml, fibres, grain, growth, muscles, tracking
+from assets.build import body_xml, fibres, grain, growth, muscles, tracking, variants
 from assets.build.batch import BODIES
 from assets.build.distance import DistanceGrid
 from assets.build.skeletal import body_of
 from visualizer.body import muscles as loft
-from visualizer.body.skeleton import tendon_paths
+from visualizer.body.skeleton import station_share, tendon_paths
 
 MUSCLES = Path(__file__).parents[1] / "anatomy" / "muscles.toml"
 LEFT_BOX = (np.array([-30.0, -135.0, -530.0]), np.array([170.0, 125.0, 335.0]))
@@ -93,7 +93,8 @@ def rest_paths(xml: str) -> tuple[list[str], np.ndarray]:
     mujoco.mj_kinematics(model, data)
     mujoco.mj_comPos(model, data)
     mujoco.mj_tendon(model, data)
-    return [model.tendon(i).name for i in range(model.ntendon)], loft.resample(*tendon_paths(model, data))
+    names = [model.tendon(i).name for i in range(model.ntendon)]
+    return names, loft.resample(*tendon_paths(model, data), station_share(model))
 
 
 def surface_details(lines: fibres.FibreLines, rings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -145,13 +146,13 @@ def build(
     spine: dict[str, Any],
     meshes: dict[str, list[str]],
     nerve: dict[str, list[tuple[str, np.ndarray]]],
-    sheath: Callable[[np.ndarray], growth.Nerve],
+    sheaths: Sequence[Callable[[np.ndarray], growth.Nerve]],
     progress: Callable[[str], None],
 ) -> Musculature:
     """Make everything.
 
-    meshes: the mesh files that each body of `body.xml` shows; nerve: stops of its paths; sheath: the left nerve's
-    surface, which no muscle grows into, for the bodies' transforms (bodies, 4, 4) m.
+    meshes: the mesh files that each body of `body.xml` shows; nerve: stops of its paths; sheaths: the left nerve's
+    surface, which no muscle grows into, for the bodies' transforms (bodies, 4, 4) m, in each variant, usual one first.
     """
     published = tomllib.loads(MUSCLES.read_text())
     frames = vertebra_frames(spine)
@@ -171,7 +172,8 @@ def build(
     volumes = [published[lines.name]["volume_cm3"] for lines in lines_of]
     progress("growing the muscles side by side")
     flesh = muscles.flesh(shapes, lines_of, volumes, course[course[:, 2] < NERVE_FREE_BELOW_MM])
-    grown = growth.grow(flesh, sheath(np.tile(np.eye(4), (len(BODIES), 1, 1))), bone)
+    nerves = [sheath(np.tile(np.eye(4), (len(BODIES), 1, 1))) for sheath in sheaths]
+    grown = growth.grow(flesh, nerves[0], bone)
     tendons, fibre_of, names_of, report, tendon, fibre = [], [], [], [], [], []
     start = 0
     for lines, rings in zip(lines_of, grown, strict=True):
@@ -193,9 +195,17 @@ def build(
                 "watertight": bool(solid.is_watertight),
             }
         )
-    progress("carrying the muscles to the key postures")
     offset = [muscles.local(shape, rings) for shape, rings in zip(shapes, grown, strict=True)]
-    keys = carried_to_keys(lines_of, shapes, offset, names, flesh, bones, sheath, xml)
+    progress("making room for the nerve's variants")
+    moved = [
+        [
+            muscles.local(shape, rings) - own
+            for shape, rings, own in zip(shapes, grown + one, offset, strict=True)
+        ]
+        for one in variants.displaced(flesh, grown, nerves, bone)
+    ]
+    progress("carrying the muscles to the key postures")
+    keys = carried_to_keys(lines_of, shapes, offset, names, flesh, bones, sheaths[0], xml)
     made = muscles.both_sides(
         [shape.columns_from_fibres for shape in shapes],
         offset,
@@ -203,6 +213,7 @@ def build(
         flesh.side,
         fibre_of,
         keys,
+        np.swapaxes(moved, 1, 2),
     )
     order = [names.index(name) for group in tendons for name in group]
     vertices, normals = loft.surfaces(made, made.offset, paths[:, order], np.ones(len(fibre_of)))

@@ -7,6 +7,7 @@ structure: in them the nearest is always found, and between them what is nearly 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from itertools import product
@@ -17,7 +18,7 @@ from scipy.spatial import cKDTree
 
 from visualizer.anatomy.load import load_anatomy
 from visualizer.anatomy.model import Anatomy
-from visualizer.body.posture import NERVE_VARIANTS, presets, with_fields
+from visualizer.body.posture import NERVE_VARIANTS, Posture, presets, with_fields
 from visualizer.body.solve import solve
 from visualizer.space.clearance import REACH_MM, Held, Pairs, paired, rooms_of_pairs
 from visualizer.space.surroundings import PreparedSurroundings
@@ -62,15 +63,20 @@ def arrays(root: Path) -> dict[str, np.ndarray]:
         return {variant: np.diff(own, prepend=0).astype(np.int32) for variant, own in pairs}
 
 
-def neighbours(anatomy: Anatomy, variant: str) -> np.ndarray:
-    """Pairs (2, p) of one variant."""
-    walls, surroundings = Walls(anatomy), PreparedSurroundings(anatomy)
+def key_postures(anatomy: Anatomy, variant: str) -> list[Posture]:
+    """The presets and FIELDS with one variant."""
     named = [
         replace(preset, nerve_variant_left=variant, nerve_variant_right=variant)
         for preset in presets(anatomy.root).values()
     ]
+    return [*named, *(with_fields(named[0], fields) for fields in FIELDS)]
+
+
+def neighbours(anatomy: Anatomy, postures: Iterable[Posture]) -> np.ndarray:
+    """Pairs (2, p) for postures of one variant."""
+    walls, surroundings = Walls(anatomy), PreparedSurroundings(anatomy)
     chosen, count = np.zeros(0, dtype=np.int64), len(walls.structure)
-    for posture in [*named, *(with_fields(named[0], fields) for fields in FIELDS)]:
+    for posture in postures:
         snapshot = solve(anatomy, posture)
         at, to = surroundings.sections(snapshot, "left"), walls.placed(snapshot, "left")
         section, triangle = within_reach(at, to)
@@ -126,4 +132,5 @@ def _begin(root: Path) -> None:
 
 
 def _of_variant(variant: str) -> np.ndarray:
-    return neighbours(_state["anatomy"], variant)
+    anatomy = _state["anatomy"]
+    return neighbours(anatomy, key_postures(anatomy, variant))

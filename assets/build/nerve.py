@@ -87,16 +87,20 @@ def course(table: dict[str, Any], variant: str, inputs: Inputs, grid: DistanceGr
         "route_from_controls": route.matrix.astype(np.float32),
         "route_half": route_half(table, route, resting, split, grid) / 1000,
         "free": np.concatenate(chains), "spread": spreading(chains),
-        "over": over_piriformis(table["variant"][variant], route),
+        "over": behind_piriformis(table["variant"][variant], route, resting[:, 2]),
         **lumbar(plan),
     }  # fmt: skip
 
 
-def over_piriformis(variant: dict[str, str], route: Rows) -> np.ndarray:
-    """Which route points (n,) bool belong to a part that passes above piriformis, and so runs behind it."""
+def behind_piriformis(variant: dict[str, str], route: Rows, z: np.ndarray) -> np.ndarray:
+    """Which route points (n,) bool, at heights `z`, run down behind piriformis, over which their part has turned."""
     parts = {"sciatic": variant["nerve"], "fibular_division": variant.get("fibular", "")}
-    above = [parts.get(name, "") == "above" for name in route.names]
-    return np.repeat(above, route.counts)
+    result, start = np.zeros(len(z), dtype=bool), 0
+    for name, count in zip(route.names, route.counts, strict=True):
+        if parts.get(name) == "above":
+            result[start + int(z[start : start + count].argmax()) : start + count] = True
+        start += count
+    return result
 
 
 def with_ganglia(table: dict[str, Any], plan: Layout, half: np.ndarray) -> np.ndarray:

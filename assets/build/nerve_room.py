@@ -83,25 +83,34 @@ def laid_clear(plan: Layout, half: np.ndarray, grid: DistanceGrid, gap_mm: float
     return points
 
 
-def distances(meshes: list[trimesh.Trimesh], lower: list[float], upper: list[float]) -> np.ndarray:
-    """Signed distance (x, y, z) m to `meshes` on a grid of GRID_MM, no farther than FAR_MM."""
+def distances(
+    meshes: list[trimesh.Trimesh], lower: list[float], upper: list[float], reach_mm: float = FAR_MM
+) -> np.ndarray:
+    """Signed distance (x, y, z) m to `meshes` on a grid of GRID_MM; FAR_MM for what is farther than `reach_mm`."""
     axes = [np.arange(start, end + 0.1, GRID_MM) for start, end in zip(lower, upper, strict=True)]
     grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
     points = grid.reshape(-1, 3)
-    nearest = np.min([clearance(mesh, points) for mesh in meshes], axis=0)
+    nearest = np.min([clearance(mesh, points, reach_mm) for mesh in meshes], axis=0)
     return np.clip(nearest, -FAR_MM, FAR_MM).reshape(grid.shape[:3]) / 1000
 
 
-def clearance(mesh: trimesh.Trimesh, points: np.ndarray) -> np.ndarray:
-    """Distance (n,) mm of `points` (n, 3) from the surface, negative inside, by its nearest small facet."""
+def clearance(mesh: trimesh.Trimesh, points: np.ndarray, reach_mm: float) -> np.ndarray:
+    """Distance (n,) mm of `points` (n, 3) from the surface, negative inside, by its nearest small facet.
+
+    FAR_MM for points that are farther than `reach_mm`.
+    """
     vertices, faces = trimesh.remesh.subdivide_to_size(mesh.vertices, mesh.faces, FACET_MM, max_iter=20)
     corners = vertices[faces]
     facet = corners.mean(axis=1)
     normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
-    distance, nearest = cKDTree(facet).query(points)
-    height = ((points - facet[nearest]) * normal[nearest]).sum(axis=1)
-    return np.where(distance < 2 * FACET_MM, height, np.sign(height) * distance)
+    distance, nearest = cKDTree(facet).query(points, distance_upper_bound=reach_mm)
+    result = np.full(len(points), FAR_MM)
+    within = np.flatnonzero(np.isfinite(distance))
+    distance, nearest = distance[within], nearest[within]
+    height = ((points[within] - facet[nearest]) * normal[nearest]).sum(axis=1)
+    result[within] = np.where(distance < 2 * FACET_MM, height, np.sign(height) * distance)
+    return result
 
 
 def resting_room(

@@ -31,6 +31,9 @@ HEADROOM_MM = 18.0  # for the articular processes, which may stand higher than t
 LIP_MM = 2.0
 FACET_FILLET_MM = 3.0
 PROCESS_SOFTEN_MM = 1.0
+CREST_SPAN = 0.08  # share of the front curve over which its direction is taken
+CREST_ROOT_MM = 2.5
+CREST_FILLET_MM = 3.5
 FRONT, BACK = -1.0, 1.0
 
 
@@ -162,6 +165,28 @@ def canal_stations(plain: trimesh.Trimesh, sizes: dict[str, Any]) -> np.ndarray:
     return np.array(stations)
 
 
+def crests(field: np.ndarray, grid: np.ndarray, plain: trimesh.Trimesh, sizes: dict[str, Any]) -> np.ndarray:
+    """`field` with the tubercles of the median, intermediate and lateral crest and the cornua on its back."""
+    curve = front_curve(plain)
+    arc = arc_length(curve)
+    for row in sizes["crest"].values():
+        for at, lateral, height in zip(row["at"], row["lateral"], row["height"], strict=True):
+            here, above, below = (
+                np.array([np.interp(share * arc[-1], arc, curve[:, axis]) for axis in range(3)])
+                for share in (at, at - CREST_SPAN, at + CREST_SPAN)
+            )
+            along = (below - above) / np.linalg.norm(below - above)
+            rear = np.cross(along, [1.0, 0.0, 0.0])
+            rear *= np.sign(rear[1])
+            start = here + 60.0 * rear + [lateral, 0.0, 0.0]
+            foot = plain.ray.intersects_location([start], [-rear], multiple_hits=False)[0][0]
+            radii = (row["half_breadth"], height + CREST_ROOT_MM, row["half_length"])
+            axes = np.stack([[1.0, 0.0, 0.0], rear, along])
+            tubercle = implicit.ellipsoid(grid, foot - CREST_ROOT_MM * rear, radii, axes)
+            field = implicit.union(field, tubercle, CREST_FILLET_MM)
+    return field
+
+
 def pierce(
     field: np.ndarray, grid: np.ndarray, channels: tuple[Opening, ...], stations: np.ndarray
 ) -> np.ndarray:
@@ -188,7 +213,7 @@ def build(scanned: trimesh.Trimesh) -> Sacrum:
     plain = surface(field, grid)
     front = openings(plain, sizes, FRONT)
     stations = canal_stations(plain, sizes)
-    pierced = field
+    pierced = crests(field, grid, plain, sizes)
     for channels in (front, openings(plain, sizes, BACK)):
         pierced = pierce(pierced, grid, channels, stations)
     pierced = canal(pierced, grid, stations)

@@ -13,18 +13,16 @@ from pathlib import Path
 import numpy as np
 import trimesh
 
-from assets.build import growth, ligaments, musculature, nerve
+from assets.build import ligaments, musculature, nerve
 from assets.build.batch import BODIES, Piece
 from assets.build.report import Row
+from assets.build.sheath import Sheath
 from assets.build.skeletal import Progress, Skeletal
 from visualizer.body import muscles as loft
 from visualizer.body.nerve.model import SEGMENTS, NerveModel
 
 MUSCLES = Path(__file__).parents[1] / "anatomy" / "muscles.toml"
 STOP_EVERY = 5
-# Segments that muscles pass before or behind; the rest have no side. A face looks back where its normal does so far.
-SIDED_SEGMENTS = ("sciatic_infrapiriform", "sciatic_gluteal", "sciatic_femoral", "tibial")
-FACING = 0.35
 TENDONS_HEADER = (
     "# Made by `python -m assets.build`: fibre lines (tendons of body.xml) of each muscle, as drawn.\n"
 )
@@ -105,28 +103,6 @@ def nerve_pieces(model: NerveModel) -> list[Piece]:
     return pieces
 
 
-class Sheath:
-    """The left nerve's surface for given transforms of the bodies; which way a face looks is taken at rest."""
-
-    def __init__(self, model: NerveModel, pieces: list[Piece]) -> None:
-        left = [index for index, key in enumerate(model.tube.keys) if key.endswith("_left")]
-        first, count = model.tube.first_vertex, model.tube.vertex_count
-        self.model = model
-        self.rows = np.concatenate([np.arange(first[index], first[index] + count[index]) for index in left])
-        own = [piece for piece in pieces if piece.side == "left"]
-        back = np.concatenate([piece.normals for piece in own])[:, 1]
-        sided = np.repeat(
-            [piece.name.startswith(SIDED_SEGMENTS) for piece in own], [len(piece.vertices) for piece in own]
-        )
-        self.face = np.where(sided, np.where(np.abs(back) > FACING, np.sign(back), 0.0), 2.0)
-
-    def __call__(self, world: np.ndarray) -> growth.Nerve:
-        """The surface where the bodies are at `world` (bodies, 4, 4) m."""
-        state = self.model.state(world)
-        points, normals = (values[self.rows].astype(float) for values in (state.vertices, state.normals))
-        return growth.Nerve(points * 1000.0, normals, self.face)
-
-
 def build(skeleton: Skeletal, progress: Progress) -> Soft:
     """Make nerve and muscles."""
     bones = {name: shipped.mesh for name, shipped in skeleton.shipped.items()}
@@ -136,14 +112,17 @@ def build(skeleton: Skeletal, progress: Progress) -> Soft:
     arrays = nerve.binding(inputs)
     model = NerveModel(arrays, BODIES)
     stops = nerve_stops(model, float(skeleton.landmarks["ischial_tuberosity"].point[2]), float(knee[2]))
-    pieces = nerve_pieces(model)
+    sheaths = [
+        Sheath(NerveModel(arrays, BODIES, (letter, letter)), row)
+        for letter, row in nerve.table()["variant"].items()
+    ]
     made = musculature.build(
         bones,
         skeleton.hip_centre,
         skeleton.description,
         skeleton.meshes_of_bodies(),
         stops,
-        Sheath(model, pieces),
+        sheaths,
         progress,
     )
     progress("laying the ligaments")
@@ -158,7 +137,7 @@ def build(skeleton: Skeletal, progress: Progress) -> Soft:
         muscle_pieces=muscles,
         ligaments=ligaments.build(bones, solids),
         muscle_arrays=made.arrays,
-        nerve_pieces=pieces,
+        nerve_pieces=nerve_pieces(model),
         nerve_arrays=arrays,
         tendons=tendons_toml(made),
         report=made.report,

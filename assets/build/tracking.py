@@ -22,20 +22,21 @@ from assets.build import growth
 from assets.build.distance import DistanceGrid
 from visualizer.body import muscles as loft
 from visualizer.body.posture import Posture
-from visualizer.body.skeleton import joint_coordinates, tendon_paths
+from visualizer.body.skeleton import joint_coordinates, station_share, tendon_paths
 
 RHYTHM = Path(__file__).parents[1] / "anatomy" / "rhythm.toml"
 # Key postures of the left hip: flexion against the pelvis, medial rotation, adduction; and of the knee.
-FLEXION_DEG = (-30.0, 0.0, 30.0, 60.0, 90.0, 120.0)
+FLEXION_DEG = (-20.0, 0.0, 30.0, 60.0, 90.0, 120.0)
 ROTATION_DEG = (-45.0, -22.5, 0.0, 22.5, 45.0)
 ADDUCTION_DEG = (-30.0, 0.0, 30.0)
 KNEE_DEG = (0.0, 60.0, 120.0)
 # Flexions and rotations, some of those above, at which the knee is bent too, in every adduction.
 KNEE_FLEXION_DEG = (0.0, 60.0, 120.0)
 KNEE_ROTATION_DEG = (-45.0, 0.0, 45.0)
-STEP_DEG = {"flexion": 10.0, "rotation": 11.25, "adduction": 10.0, "knee": 30.0}
-STEP_PASSES, KEY_PASSES = 6, 14
-PULL = 0.006
+# A turned thigh draws thin tendons far round the adductors: in larger steps they are lost in them.
+STEP_DEG = {"flexion": 10.0, "rotation": 5.625, "adduction": 10.0, "knee": 30.0}
+STEP_PASSES, KEY_PASSES = 8, 8
+PULL = 0.001
 MARGIN_MM = 20.0
 PROCESSES = 2
 
@@ -57,6 +58,7 @@ class Poser:
         self.model = mujoco.MjModel.from_xml_string(xml)
         self.data = mujoco.MjData(self.model)
         self.joints = [self.model.joint(i).name for i in range(self.model.njnt)]
+        self.share = station_share(self.model)
         self.slides = self.model.jnt_type == mujoco.mjtJoint.mjJNT_SLIDE
         self.rhythm = tomllib.loads(RHYTHM.read_text())
         self.rest = self._frames(Posture())
@@ -77,7 +79,7 @@ class Poser:
         world = np.tile(np.eye(4), (len(turn), 1, 1))
         world[:, :3, :3] = turn @ self.rest[0].transpose(0, 2, 1)
         world[:, :3, 3] = origin - np.einsum("bij,bj->bi", world[:, :3, :3], self.rest[1])
-        return world, loft.resample(*tendon_paths(self.model, self.data))
+        return world, loft.resample(*tendon_paths(self.model, self.data), self.share)
 
 
 class MovedBone:
@@ -96,14 +98,23 @@ class MovedBone:
         world = self.world[body]
         return np.asarray((points - world[:3, 3] * 1000.0) @ world[:3, :3])
 
+    def _to(self, body: int, points: np.ndarray) -> np.ndarray:
+        """Signed distance (n,) mm to the bones of one body; beyond their box, its margin."""
+        grid, there = self.grids[body], self._local(points, body)
+        upper = grid.lower + grid.spacing * (np.array(grid.distance.shape) - 1)
+        near = np.flatnonzero(((there > grid.lower) & (there < upper)).all(axis=1))
+        result = np.full(len(points), MARGIN_MM)
+        result[near] = grid.at(there[near])
+        return result
+
     def at(self, points: np.ndarray) -> np.ndarray:
-        """Signed distance (n,) mm to the nearest bone."""
-        return np.min([grid.at(self._local(points, body)) for body, grid in self.grids.items()], axis=0)
+        """Signed distance (n,) mm to the nearest bone, MARGIN_MM and more alike."""
+        return np.min([self._to(body, points) for body in self.grids], axis=0)
 
     def outward(self, points: np.ndarray) -> np.ndarray:
         """Unit directions (n, 3) away from the nearest bone."""
         bodies = list(self.grids)
-        nearest = np.argmin([self.grids[body].at(self._local(points, body)) for body in bodies], axis=0)
+        nearest = np.argmin([self._to(body, points) for body in bodies], axis=0)
         result = np.zeros((len(points), 3))
         for index, body in enumerate(bodies):
             own = nearest == index

@@ -17,7 +17,11 @@ from assets.build.knee import Gap
 from assets.build.spine import Joint, Level, Spine, stand
 
 TRIANGLES = 5600
-FACET_TRIANGLES = 500
+FACET_TRIANGLES = 900
+EDGE_MM = 2.5  # rounds the rim of a facet
+CUP_RIM_MM = 5.0  # thickness of a superior process at its tip, and how much it gains a millimetre below that
+CUP_TAPER = 0.12
+CUP_LEAN_DEG = 25.0
 
 
 @dataclass(frozen=True)
@@ -153,30 +157,32 @@ def inferior_process(points: np.ndarray, joint: LocalJoint) -> np.ndarray:
     )
 
 
-def superior_process(points: np.ndarray, joint: LocalJoint, root: np.ndarray) -> np.ndarray:
-    """Left superior articular process, its mammillary process and its foot on the pedicle at `root` (3,)."""
-    thick, broad = 7.0, joint.breadth / 2 + 2.4
-    # Its hollow is cut by the process above: what is left is a crescent about that, open to the middle.
-    centre = joint.centre + (thick - 5.2) * joint.across + 1.4 * joint.along
-    top = centre + (0.5 * joint.height - thick + 2.0) * joint.up
-    pillar = implicit.bar(points, root, top, (thick - 1.0, broad - 1.2), (thick, broad), joint.across)
-    wing = (
-        joint.centre
-        + (0.5 * joint.breadth + 3.0) * joint.along
-        + 2.0 * joint.across
-        + 0.1 * joint.height * joint.up
+def superior_process(
+    points: np.ndarray, joint: LocalJoint, root: np.ndarray, hollow: np.ndarray
+) -> np.ndarray:
+    """Left superior articular process: a cup, its mammillary process behind it, its foot on the pedicle at `root` (3,).
+
+    hollow: distance in mm to the face that the cup holds, which is cut off by the caller.
+    """
+    axes = np.stack([joint.across, joint.along, joint.up])
+    upwards = (points - joint.centre.astype(points.dtype)) @ joint.up.astype(points.dtype)
+    wall = CUP_RIM_MM + CUP_TAPER * np.clip(0.5 * joint.height - upwards, 0.0, joint.height)
+    middle = joint.centre + 2.5 * joint.across + 1.4 * joint.along - 0.5 * joint.up
+    radii = (9.5, 0.5 * joint.breadth + 1.5, 0.5 * joint.height + 2.5)
+    # Its rim falls off towards the midline.
+    lean = np.radians(CUP_LEAN_DEG)
+    tilted = np.stack([
+        joint.across, np.cos(lean) * joint.along - np.sin(lean) * joint.up,
+        np.sin(lean) * joint.along + np.cos(lean) * joint.up,
+    ])  # fmt: skip
+    cup = implicit.intersection(implicit.ellipsoid(points, middle, radii, tilted), hollow - wall, 3.0)
+    neck = joint.centre + 3.5 * joint.across + 1.4 * joint.along - 0.1 * joint.height * joint.up
+    pillar = implicit.bar(
+        points, root, neck, (6.0, 0.5 * joint.breadth), (5.0, 0.45 * joint.breadth), joint.across
     )
-    mammillary = implicit.ellipsoid(
-        points, wing, (4.0, 4.0, 5.4), np.stack([joint.across, joint.along, joint.up])
-    )
-    # The inner part of the joint faces back: a lip in front of the process above.
-    lip = implicit.ellipsoid(
-        points,
-        joint.centre - 0.34 * joint.breadth * joint.along + 1.2 * joint.across + 1.0 * joint.up,
-        (3.4, 3.8, 0.5 * joint.height),
-        np.stack([joint.across, joint.along, joint.up]),
-    )
-    return implicit.union(implicit.union(pillar, lip, 3.0), mammillary, 4.0)
+    behind = joint.centre + (0.5 * joint.breadth + 2.0) * joint.along + 3.0 * joint.across
+    mammillary = implicit.ellipsoid(points, behind, (3.8, 4.2, 5.6), axes)
+    return implicit.union(implicit.union(cup, pillar, 4.0), mammillary, 4.0)
 
 
 def transverse_process(points: np.ndarray, level: Level) -> np.ndarray:
@@ -236,20 +242,28 @@ def canal(points: np.ndarray, level: Level) -> np.ndarray:
     return implicit.polygon(x, y, implicit.smooth_corners(corners, rounds=1))
 
 
-def vertebra(level: Level) -> implicit.Field:
-    """Field of the left half of a vertebra in its own frame."""
-    above = local_joint(level.joint_above, level.frame)
+def vertebra(level: Level, above: implicit.Field | None = None, gap: float = 0.0) -> implicit.Field:
+    """Field of the left half of a vertebra in its own frame.
+
+    above: field of the bone whose inferior process its superior one holds, `gap` mm clear; None leaves that out.
+    """
+    over = local_joint(level.joint_above, level.frame)
     below = local_joint(level.joint_below, level.frame)
     root = pedicle_centre(level)
-    foot = np.array([0.5 * (root[0] + above.centre[0]) + 2.0, root[1] + 8.0, root[2] - 1.0])
+    foot = np.array([0.5 * (root[0] + over.centre[0]) + 2.0, root[1] + 8.0, root[2] - 1.0])
 
     def field(points: np.ndarray) -> np.ndarray:
         bow = implicit.union(arch(points, level), inferior_process(points, below), 6.0)
         bow = implicit.union(bow, spinous_process(points, level), 5.0)
-        bow = implicit.union(bow, superior_process(points, above, foot), 3.0)
+        hollow = None if above is None else above(points) - gap
+        if hollow is not None:
+            process = superior_process(points, over, foot, hollow)
+            bow = implicit.union(bow, implicit.difference(process, canal(points, level), 4.0), 3.0)
         bow = implicit.union(bow, pedicle(points, level), 3.5)
         bow = implicit.union(bow, transverse_process(points, level), 4.0)
         bow = implicit.difference(bow, canal(points, level), 1.5)
+        if hollow is not None:
+            bow = implicit.difference(bow, hollow, EDGE_MM)
         return implicit.union(body(points, level), bow, 3.0)
 
     return field
@@ -266,11 +280,16 @@ def clear_of(field: implicit.Field, other: implicit.Field, gap: float) -> implic
     return lambda points: implicit.difference(field(points), other(points) - gap, 1.0)
 
 
-def sacral_facets(spine: Spine) -> implicit.Field:
-    """Field of the left superior articular process of S1, in the standing frame."""
+def sacral_facets(spine: Spine, above: implicit.Field) -> implicit.Field:
+    """Field of the left superior articular process of S1, in the standing frame, clear of the field `above`."""
     joint = local_joint(spine.levels[-1].joint_below, np.eye(4))
     foot = joint.centre - 8.0 * joint.up + 7.0 * joint.across - 4.0 * joint.along
-    return lambda points: superior_process(points, joint, foot)
+
+    def field(points: np.ndarray) -> np.ndarray:
+        hollow = above(points) - spine.facet_gap
+        return implicit.difference(superior_process(points, joint, foot, hollow), hollow, EDGE_MM)
+
+    return field
 
 
 def bone_field(bone: trimesh.Trimesh, near: np.ndarray, radius: float) -> implicit.Field:
@@ -296,16 +315,13 @@ def fields(spine: Spine, sacrum: trimesh.Trimesh) -> dict[str, implicit.Field]:
     above: implicit.Field = lambda points: inferior_process(points, highest)  # noqa: E731
     above_frame = spine.levels[0].frame
     for level in spine.levels:
-        field = vertebra(level)
         seen_from_here = moved(above, np.linalg.inv(above_frame) @ level.frame)
-        result[level.name] = clear_of(field, seen_from_here, spine.facet_gap)
-        above, above_frame = field, level.frame
+        result[level.name] = vertebra(level, seen_from_here, spine.facet_gap)
+        above, above_frame = vertebra(level), level.frame
     lumbosacral = local_joint(spine.levels[-1].joint_below, np.eye(4)).centre
     ala = moved(bone_field(sacrum, lumbosacral, 30.0), above_frame)
     result["l5"] = clear_of(result["l5"], ala, spine.levels[-1].shape["sacrum_clearance"])
-    result["s1_facets"] = clear_of(
-        sacral_facets(spine), moved(above, np.linalg.inv(above_frame)), spine.facet_gap
-    )
+    result["s1_facets"] = sacral_facets(spine, moved(above, np.linalg.inv(above_frame)))
     return result
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from visualizer.anatomy.muscle_grid import RING, STATIONS
 from visualizer.body.muscles import OPPOSITE, cross
-from visualizer.body.nerve.binding import VARIANTS, Course
+from visualizer.body.nerve.binding import Course
 from visualizer.body.nerve.model import NerveModel
 from visualizer.body.nerve.tube import NerveFrames
 
@@ -193,8 +193,6 @@ def yielding(
         place, at, opposite, sense[near], loose[station], broad, piriformis[near], reach**2,
         (reach + NODES_APART) ** 2, nothing,
     )  # fmt: skip
-    if model.variants[side] != VARIANTS[0]:
-        return found
     moved = (found.give_way(rings, frames) - rings).reshape(3, -1).take(at, axis=1)
     return replace(found, forgiven=np.sqrt(dot(moved, moved)))
 
@@ -205,9 +203,8 @@ def nodes_of(course: Course, first: int, half: np.ndarray, reached: np.ndarray) 
     half (n, 2) m and reached (n,) bool, whether muscles reach so far down: of all route points.
     """
     rows = {name: np.arange(part.start, part.stop) for name, part in course.segments.items()}
-    sciatic = rows["sciatic"]
-    if not course.over[sciatic].all():
-        rows["sciatic"] = sciatic[sciatic >= course.pieces["sciatic_infrapiriform"].start]
+    below = np.arange(len(course.over)) >= course.pieces["sciatic_infrapiriform"].start
+    rows["sciatic"] = rows["sciatic"][(below | course.over)[rows["sciatic"]]]
     own = {name: rows[name][reached[rows[name] + first]][::EVERY] for name in (*SIDED, *FREE) if name in rows}
     index = np.concatenate(list(own.values()))
     count = [len(part) for part in own.values()]

@@ -14,6 +14,9 @@ import numpy as np
 
 from visualizer.anatomy.muscle_grid import (
     COLUMNS,
+    DRAWN_MIRRORED_RING,
+    DRAWN_RING,
+    GRID,
     MIRRORED_DRAWN,
     RING,
     STATIONS,
@@ -22,6 +25,7 @@ from visualizer.anatomy.muscle_grid import (
     ends_drawn,
     rings_drawn,
 )
+from visualizer.body.nerve.binding import VARIANTS
 
 RING_COLUMN = np.r_[np.arange(COLUMNS), np.arange(COLUMNS - 2, 0, -1)]
 OPPOSITE = -np.arange(RING) % RING
@@ -30,7 +34,6 @@ MIRRORED_RING = (COLUMNS - 1 - np.arange(RING)) % RING
 MIRRORED_ROWS = np.r_[
     (MIRRORED_RING[:, None] * STATIONS + np.arange(STATIONS)).ravel(), RING * STATIONS, RING * STATIONS + 1
 ]
-LEFT_AND_RIGHT = np.stack([np.arange(VERTICES_DRAWN), MIRRORED_DRAWN])
 ROUNDING_PASSES = 8
 TURN_SMOOTHING_PASSES = 10
 # Volume is all but linear in thickness: only a large change needs a second look, and that a closer one.
@@ -67,7 +70,8 @@ class MuscleShapes:
     key postures. key_hip (flexions, rotations, adductions, 3, left muscles, RING, STATIONS) m: what is added to the
     left offsets there, so that muscles share the room; key_hip_volume (…, left muscles): share of the volume that is
     left; key_knee, key_knee_volume (flexions, rotations, adductions, knees, …): what is added to those where the knee
-    is bent, at fewer flexions and rotations, key_knee_flexion_deg and key_knee_rotation_deg.
+    is bent, at fewer flexions and rotations, key_knee_flexion_deg and key_knee_rotation_deg. key_variant (variants, 3,
+    left muscles, RING, STATIONS) m: what is added for each variant of the nerve, a to f; none for the first.
     """
 
     fibre_of: np.ndarray
@@ -85,6 +89,7 @@ class MuscleShapes:
     key_hip_volume: np.ndarray
     key_knee: np.ndarray
     key_knee_volume: np.ndarray
+    key_variant: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -100,10 +105,11 @@ class Frames:
     out: np.ndarray
 
 
-def resample(points: np.ndarray, count: np.ndarray) -> np.ndarray:
-    """Paths with STATIONS points at equal arc length, corners rounded.
+def resample(points: np.ndarray, count: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Paths with STATIONS points at `share` of their length, corners rounded.
 
-    points (paths, most, 3) float m, padded with the last point; count (paths,) int. Gives (3, paths, STATIONS) float32.
+    points (paths, most, 3) float m, padded with the last point; count (paths,) int; share (paths, STATIONS) float32.
+    Gives (3, paths, STATIONS) float32.
     """
     lines, most, _ = points.shape
     points = np.ascontiguousarray(points.reshape(-1, 3).T, dtype=np.float32)
@@ -112,7 +118,7 @@ def resample(points: np.ndarray, count: np.ndarray) -> np.ndarray:
     step[:, :-1] = np.sqrt(legs[0] * legs[0] + legs[1] * legs[1] + legs[2] * legs[2])
     length = np.zeros((lines, most), dtype=np.float32)
     np.cumsum(step[:, :-1], axis=1, out=length[:, 1:])
-    at = length[:, -1:] * np.linspace(0.0, 1.0, STATIONS, dtype=np.float32)
+    at = length[:, -1:] * share
     segment = np.zeros((lines, STATIONS), dtype=np.intp)
     for stop in range(1, most - 1):
         segment += length[:, stop, None] <= at
@@ -141,8 +147,13 @@ def between(keys: np.ndarray, value: float) -> list[tuple[int, float]]:
     return [(key, share) for key, share in ((before, 1.0 - onward), (before + 1, onward)) if share > 0.0]
 
 
-def correction(shapes: MuscleShapes, leg: LimbAngles) -> tuple[np.ndarray, np.ndarray]:
-    """What is added to the left offsets (3, left muscles, RING, STATIONS) m, and the volume's share (left muscles,)."""
+def correction(
+    shapes: MuscleShapes, leg: LimbAngles, variant: str = VARIANTS[0]
+) -> tuple[np.ndarray, np.ndarray]:
+    """What is added to the left offsets (3, left muscles, RING, STATIONS) m, and the volume's share (left muscles,).
+
+    variant: of the nerve, a-f.
+    """
     adductions = between(shapes.key_adduction_deg, leg.adduction)
     weights = [
         (shapes.key_hip[flexion, rotation, adduction], shapes.key_hip_volume[flexion, rotation, adduction],
@@ -162,7 +173,7 @@ def correction(shapes: MuscleShapes, leg: LimbAngles) -> tuple[np.ndarray, np.nd
         for knee, four in knees
         if knee > 0
     ]  # fmt: skip
-    added = np.zeros(shapes.key_hip.shape[3:], dtype=np.float32)
+    added = shapes.key_variant[VARIANTS.index(variant)].astype(np.float32)
     held = np.zeros(shapes.key_hip_volume.shape[3:], dtype=np.float32)
     part = np.empty_like(added)
     for offset, volume, share in weights:
@@ -186,7 +197,11 @@ def unit(vectors: np.ndarray) -> np.ndarray:
 
 def cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Cross product of (3, …) arrays."""
-    return np.stack([a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]])
+    result = np.empty(np.broadcast_shapes(a.shape, b.shape), dtype=np.result_type(a, b))
+    for axis, (one, other) in enumerate(((1, 2), (2, 0), (0, 1))):
+        np.multiply(a[one], b[other], out=result[axis])
+        result[axis] -= a[other] * b[one]
+    return result
 
 
 def slope_along(values: np.ndarray) -> np.ndarray:
@@ -201,7 +216,7 @@ def slope_along(values: np.ndarray) -> np.ndarray:
 def frames(fibre_of: np.ndarray, columns_from_fibres: np.ndarray, paths: np.ndarray) -> Frames:
     """Columns and their frames from the fibre lines' `paths` (3, fibre lines, STATIONS) float32 m."""
     centre = np.matmul(columns_from_fibres, paths[:, fibre_of])
-    gentle = np.matmul(columns_from_fibres, np.matmul(paths, TURN_SMOOTHING.T)[:, fibre_of])
+    gentle = np.matmul(centre, TURN_SMOOTHING.T)
     along = unit(slope_along(gentle))
     spread = np.empty_like(gentle)
     np.subtract(gentle[:, :, 2:], gentle[:, :, :-2], out=spread[:, :, 1:-1])
@@ -260,6 +275,15 @@ def swollen(rings: np.ndarray, factor: np.ndarray) -> np.ndarray:
     return np.asarray(centre + (rings - centre) * round_out)
 
 
+def bulging(rings: np.ndarray, bulge: np.ndarray) -> np.ndarray:
+    """Rings with `bulge` (muscles,) times the section: thicker by its power 2/3, broader by its power 1/3."""
+    root = np.cbrt(bulge).astype(np.float32)[:, None, None]
+    middle = (rings + rings[:, :, OPPOSITE]) * np.float32(0.5)
+    thicker = middle + (rings - middle) * root
+    centre = thicker.mean(axis=2, keepdims=True)
+    return np.asarray(centre + (thicker - centre) * root)
+
+
 def with_ends(rings: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
     """Flat (muscles · VERTICES_STORED, 3): each muscle's rings, then `first` and `last` (3, muscles)."""
     muscles = rings.shape[1]
@@ -271,9 +295,13 @@ def with_ends(rings: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndar
 
 def with_mirror_images(left: np.ndarray) -> np.ndarray:
     """Left and right in turn from the left muscles' drawn vertices or normals (n, 3), of a symmetric stance."""
-    muscles = len(left) // VERTICES_DRAWN
-    rows = np.arange(muscles)[:, None, None] * VERTICES_DRAWN + LEFT_AND_RIGHT
-    result = left.take(rows, axis=0)
+    own = left.reshape(-1, VERTICES_DRAWN, 3)
+    result = np.empty((len(own), 2, VERTICES_DRAWN, 3), dtype=left.dtype)
+    result[:, 0] = own
+    # Whole lines at a time: those round the muscle in reverse, and likewise the few that close its ends.
+    lines = own[:, :GRID].reshape(len(own), DRAWN_RING, -1)
+    result[:, 1, :GRID] = lines.take(DRAWN_MIRRORED_RING, axis=1).reshape(len(own), GRID, 3)
+    result[:, 1, GRID:] = own[:, MIRRORED_DRAWN[GRID:]]
     result[:, 1, :, 0] *= -1.0
     return result.reshape(-1, 3)
 
@@ -308,7 +336,10 @@ def placed(shapes: MuscleShapes, offset: np.ndarray, paths: np.ndarray, bulge: n
     offset: as in `shapes`, corrected for the posture. bulge (muscles,): volume against that at rest.
     """
     at = frames(shapes.fibre_of, shapes.columns_from_fibres, paths)
-    return held(loft(at, offset), shapes.volume * bulge)
+    rings = loft(at, offset)
+    if np.any(bulge > 1.0):
+        rings = bulging(rings, np.maximum(bulge, 1.0))
+    return held(rings, shapes.volume * bulge)
 
 
 def surfaces(

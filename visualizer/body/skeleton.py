@@ -15,6 +15,7 @@ import numpy as np
 
 from visualizer.anatomy.load import AssetFolder
 from visualizer.anatomy.model import SIDES
+from visualizer.anatomy.muscle_grid import STATIONS
 from visualizer.body.posture import Posture
 from visualizer.errors import UserError
 
@@ -48,13 +49,20 @@ def joint_coordinates(posture: Posture, follow: dict[str, dict[str, float]]) -> 
     return joints
 
 
-def tendon_paths(model: mujoco.MjModel, data: mujoco.MjData) -> tuple[np.ndarray, np.ndarray]:
-    """Points (tendons, most, 3) m of all tendons, padded with the last one, and their count (tendons,).
+def tendon_paths(
+    model: mujoco.MjModel, data: mujoco.MjData, tendons: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Points (tendons, most, 3) m of all or some tendons, padded with the last one, and their count (tendons,).
 
     Where a tendon wraps, MuJoCo gives the two ends of the arc; ARC_POINTS are put between them.
     """
-    used = int(data.ten_wrapnum.sum())
-    points, surface = data.wrap_xpos.reshape(-1, 3)[:used], data.wrap_obj.ravel()[:used]
+    begin, number = (
+        values if tendons is None else values[tendons] for values in (data.ten_wrapadr, data.ten_wrapnum)
+    )
+    own = np.r_[0, np.cumsum(number)]
+    used = int(own[-1])
+    taken = np.repeat(begin - own[:-1], number) + np.arange(used)
+    points, surface = data.wrap_xpos.reshape(-1, 3)[taken], data.wrap_obj.ravel()[taken]
     arc = np.flatnonzero((surface[:-1] >= 0) & (surface[:-1] == surface[1:]))
     place = np.repeat(np.arange(used), np.bincount(arc, minlength=used) * ARC_POINTS + 1)
     rows = points[place]
@@ -63,10 +71,23 @@ def tendon_paths(model: mujoco.MjModel, data: mujoco.MjData) -> tuple[np.ndarray
     rows[first[:, None] + np.arange(1, ARC_POINTS + 1)] = arcs(
         data, surface[arc], points[arc], points[arc + 1], model.geom_type[surface[arc]], share
     )
-    start = np.searchsorted(place, data.ten_wrapadr)
+    start = np.searchsorted(place, own[:-1])
     count = np.diff(np.r_[start, len(rows)])
     stop = np.minimum(np.arange(count.max()), count[:, None] - 1)
     return rows[start[:, None] + stop], count
+
+
+def station_share(model: mujoco.MjModel) -> np.ndarray:
+    """(tendons, STATIONS) float32: at what share of its length each station of a fibre line lies.
+
+    Even, but where the tendon's two `user` figures say which share of the stations lies within which share of it.
+    """
+    even = np.linspace(0.0, 1.0, STATIONS)
+    said = model.tendon_user if model.nuser_tendon else np.zeros((model.ntendon, 2))
+    place, share = np.where(said.any(axis=1), said.T, 0.5)[:, :, None]
+    within = even * share / place
+    beyond = 1.0 - (1.0 - even) * (1.0 - share) / (1.0 - place)
+    return np.where(even < place, within, beyond).astype(np.float32)
 
 
 def arcs(
@@ -98,17 +119,19 @@ def arcs(
 class Pose:
     """The skeleton in one posture.
 
-    world_from_rest (bodies, 4, 4) float32, identity in the balanced stance; path_points (tendons, most, 3) float m,
-    padded with the last point, path_count (tendons,) int; length (tendons,) float m.
+    world_from_rest (bodies, 4, 4) float32, identity in the balanced stance; path_points (paths, most, 3) float m,
+    padded with the last point, path_count (paths,) int, path_share (paths, STATIONS) as of `station_share`: of the
+    tendons asked for; length (tendons,) float m, of all.
     """
 
     world_from_rest: np.ndarray
     path_points: np.ndarray
     path_count: np.ndarray
+    path_share: np.ndarray
     length: np.ndarray
 
 
-def _without_meshes(spec: mujoco.MjSpec) -> mujoco.MjSpec:
+def without_meshes(spec: mujoco.MjSpec) -> mujoco.MjSpec:
     """The same body less its bones' surfaces, which only a viewer shows: MuJoCo would keep 55 MB for them."""
     import mujoco
 
@@ -132,7 +155,7 @@ class Skeleton:
         file = root / "body" / "body.xml"
         self.rhythm = AssetFolder(root).table("anatomy/rhythm.toml")
         try:
-            self.model = _without_meshes(mujoco.MjSpec.from_file(str(file))).compile()
+            self.model = without_meshes(mujoco.MjSpec.from_file(str(file))).compile()
         except (ValueError, OSError) as error:
             raise UserError(
                 f"The body model {file.name} cannot be read ({error}).", "Install the program again."
@@ -142,6 +165,7 @@ class Skeleton:
         self.bodies = tuple(model.body(i).name for i in range(1, model.nbody))
         self.tendons = tuple(model.tendon(i).name for i in range(model.ntendon))
         self.joints = tuple(model.joint(i).name for i in range(model.njnt))
+        self.share = station_share(model)
         self._is_slide = model.jnt_type == mujoco.mjtJoint.mjJNT_SLIDE
         self._rest = self._world_from_body(Posture())
 
@@ -162,16 +186,17 @@ class Skeleton:
         self._world_from_body(posture)
         return np.asarray(self.data.ten_length.copy())
 
-    def place(self, posture: Posture) -> Pose:
-        """Bones and tendon paths of `posture`."""
+    def place(self, posture: Posture, tendons: np.ndarray | None = None) -> Pose:
+        """Bones of `posture`, and the paths of all tendons or of those named by index (paths,)."""
         rotation, origin = self._world_from_body(posture)
         transform = np.zeros((len(rotation), 4, 4), dtype=np.float32)
         turn = rotation @ self._rest[0].transpose(0, 2, 1)
         transform[:, :3, :3] = turn
         transform[:, :3, 3] = origin - np.einsum("bij,bj->bi", turn, self._rest[1])
         transform[:, 3, 3] = 1.0
-        points, count = tendon_paths(self.model, self.data)
-        return Pose(transform, points, count, self.data.ten_length.copy())
+        points, count = tendon_paths(self.model, self.data, tendons)
+        share = self.share if tendons is None else self.share[tendons]
+        return Pose(transform, points, count, share, self.data.ten_length.copy())
 
     def potential_energy(self, gravity: float) -> float:
         """Weight's potential energy in J of the posture solved last."""

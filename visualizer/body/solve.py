@@ -15,6 +15,7 @@ from visualizer.anatomy.load import AssetFolder
 from visualizer.anatomy.model import Anatomy, Part, Surface
 from visualizer.body import muscles
 from visualizer.body.give_way import Yielding, yielding
+from visualizer.body.nerve.binding import VARIANTS
 from visualizer.body.nerve.model import NerveModel
 from visualizer.body.posture import Posture, preset
 from visualizer.body.skeleton import Skeleton, joint_coordinates
@@ -41,11 +42,12 @@ class PreparedBody:
         self.fibres = np.array([tendon[name] for muscle in anatomy.muscles for name in muscle.tendons])
         self.first_fibre = np.r_[0, np.cumsum(self.fibre_count)[:-1]]
         self.fibre_length_mm = np.array([muscle.fibre_length_mm for muscle in anatomy.muscles])
-        self.is_rotator = np.array([muscle.tone_group == "rotators" for muscle in anatomy.muscles])
+        # Thickness with tone was measured in piriformis; nobody has measured the other rotators.
+        self.thickens = np.array([muscle.name == "piriformis" for muscle in anatomy.muscles])
         body = {name: index for index, name in enumerate(self.skeleton.bodies)}
         self.landmark_body = np.array([body[carrier] for carrier, _ in anatomy.landmarks.values()])
         self.landmark_point = np.array([point for _, point in anatomy.landmarks.values()])
-        self.thickness = AssetFolder(anatomy.root).table("anatomy/rhythm.toml")["piriformis_thickness"]
+        self.swelling = AssetFolder(anatomy.root).table("anatomy/rhythm.toml")["piriformis_volume"]
         self.lock = Lock()
         self.left_fibres, self.left_shapes = self._left_half()
         self.balanced = preset("balanced", anatomy.root)
@@ -57,23 +59,24 @@ class PreparedBody:
 
     def snapshot(self, posture: Posture) -> Snapshot:
         """Everything of one posture."""
-        with self.lock:
-            pose = self.skeleton.place(posture)
-        bulge = np.where(self.is_rotator, self.rotator_bulge(posture.tone_rotators), 1.0)
-        joints = joint_coordinates(posture, self.skeleton.rhythm)
-        left, held = muscles.correction(self.shapes, leg_angles(joints, "left"))
-        model, nerve_surface = self.nerve(posture)
         alike = posture == posture.mirrored()
+        with self.lock:
+            pose = self.skeleton.place(posture, self.left_fibres if alike else self.fibres)
+        paths = muscles.resample(pose.path_points, pose.path_count, pose.path_share)
+        bulge = np.where(self.thickens, self.piriformis_bulge(posture.tone_rotators), 1.0)
+        joints = joint_coordinates(posture, self.skeleton.rhythm)
+        left, held = muscles.correction(self.shapes, leg_angles(joints, "left"), posture.nerve_variant_left)
+        model, nerve_surface = self.nerve(posture)
         nerve = model.state(pose.world_from_rest, alike=alike)
         if alike:
             # The right side is the left one's mirror image: half the work, and most postures are such.
-            paths = muscles.resample(pose.path_points[self.left_fibres], pose.path_count[self.left_fibres])
             rings = muscles.placed(self.left_shapes, self.left_shapes.offset + left, paths, bulge[::2] * held)
             rings = self.yielding(model, "left alone").give_way(rings, nerve.frames)
             muscle_vertices, muscle_normals = map(muscles.with_mirror_images, muscles.drawn(rings))
         else:
-            paths = muscles.resample(pose.path_points[self.fibres], pose.path_count[self.fibres])
-            right, held_right = muscles.correction(self.shapes, leg_angles(joints, "right"))
+            right, held_right = muscles.correction(
+                self.shapes, leg_angles(joints, "right"), posture.nerve_variant_right
+            )
             bulge = bulge * np.stack([held, held_right], axis=1).ravel()
             offset = self.shapes.offset.copy()
             offset[:, ::2] += left
@@ -123,9 +126,13 @@ class PreparedBody:
         key = (*model.variants, side)
         if key not in self.yields:
             with self.lock:
-                paths = self.skeleton.place(self.balanced)
-            rest = muscles.resample(paths.path_points[self.fibres], paths.path_count[self.fibres])
-            rings = muscles.placed(self.shapes, self.shapes.offset, rest, np.ones(len(self.shapes.volume)))
+                pose = self.skeleton.place(self.balanced, self.fibres)
+            rest = muscles.resample(pose.path_points, pose.path_count, pose.path_share)
+            offset = self.shapes.offset.copy()
+            for number, variant in enumerate(model.variants):
+                moved = self.shapes.key_variant[VARIANTS.index(variant)]
+                offset[:, number::2] += muscles.mirrored(moved) if number else moved
+            rings = muscles.placed(self.shapes, offset, rest, np.ones(len(self.shapes.volume)))
             if side == "left alone":
                 rings, members = rings[:, ::2], np.arange(rings.shape[1] // 2)
             else:
@@ -135,9 +142,9 @@ class PreparedBody:
             self.yields[key] = yielding(names, sides, rings, members, model, int(side == "right"))
         return self.yields[key]
 
-    def rotator_bulge(self, tone: float) -> float:
-        """Thickness of a rotator against the balanced one, 1 or more: at full tone what symptomatic people have."""
-        measured = self.thickness["symptomatic_mm"] / self.thickness["control_mm"]
+    def piriformis_bulge(self, tone: float) -> float:
+        """Volume of piriformis against the balanced one, 1 or more: at full tone what symptomatic people have."""
+        measured = self.swelling["symptomatic_cm3"] / self.swelling["control_cm3"]
         share = (tone - self.balanced.tone_rotators) / (1.0 - self.balanced.tone_rotators)
         return 1.0 + (measured - 1.0) * max(share, 0.0)
 

@@ -67,7 +67,7 @@ def start(*, with_opengl: bool) -> object:
 
     from visualizer.export.section import drawing_application
     from visualizer.scene.graphics import check_display, prepare_opengl, probe_opengl
-    from visualizer.scene.marks.painter import load_font
+    from visualizer.scene.marks.strokes import load_font
 
     if not with_opengl:
         return drawing_application()

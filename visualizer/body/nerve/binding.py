@@ -23,7 +23,7 @@ class Course:
     controls (K, 3) m; axes (K, 2, 3) unit width and thickness directions; half (K, 2) m half width and thickness.
     share (4, K): share of hip flexion, adduction and rotation, and of knee bend. route_from_controls (n, K);
     route_half (n, 2) m. free (r,) indices of controls; spread (r, r) averages a displacement with its neighbours'.
-    over (n,) bool: the part passes above piriformis, which then lies in front of it.
+    over (n,) bool: runs behind piriformis, over which it has turned.
     lumbar (K,): share with which a control follows vertebra lumbar_body (K,), 4 or 5 (0: none), not the pelvis.
     """
 

@@ -1,0 +1,1 @@
+"""People differ: the body carried onto the people whose bones the shape model knows."""
