@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,6 +92,7 @@ def parser() -> argparse.ArgumentParser:
     for option in ("show", "ghost", "hide"):
         render.add_argument(f"--{option}", action="append", default=[], metavar="LAYER", help=LAYERS_HELP)
     render.add_argument("--plain", action="store_true", help="without markers, legend and words")
+    render.add_argument("--forces", action="store_true", help="with forces where they act")
     render.add_argument(
         "--language", default=argparse.SUPPRESS, metavar="CODE", help="of the words: en (the default) or es"
     )
@@ -232,6 +234,10 @@ def run_render(options: argparse.Namespace) -> int:
     anatomy = load_anatomy()
     choices = None if options.plain else chosen_marks(options, anatomy)
     found = findings(anatomy, solve(anatomy, posture))
+    if choices is not None and options.forces:
+        from visualizer.forces.acting import acting
+
+        choices = replace(choices, forces=acting(anatomy, found.snapshot.posture))
     with some_display():
         from visualizer.app import draw
 

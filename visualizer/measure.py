@@ -5,7 +5,7 @@ Takes an `Anatomy` and a `Posture`; gives a dictionary whose keys are an interfa
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import pairwise
 from math import dist
 from textwrap import wrap
@@ -17,13 +17,21 @@ from visualizer.anatomy.model import SIDES, Anatomy
 from visualizer.body.posture import Posture
 from visualizer.body.solve import solve
 from visualizer.forces.balance import balance
+from visualizer.forces.extension import hip_extension
+from visualizer.forces.loads import loads
+from visualizer.forces.settle import settled
+from visualizer.forces.stance import Stance, on_one_leg, stance
 from visualizer.lesson.text import LANGUAGES
 from visualizer.space.corridor import Corridor
 from visualizer.space.findings import Findings, findings, with_shares
 from visualizer.space.headline import headline
 from visualizer.space.ladder import Level
+from visualizer.space.people import spreads
+from visualizer.space.room import room
 
 WIDTH = 100
+# A drop that is seen (Trendelenburg's sign), degrees.
+DROP_DEG = 5.0
 
 
 def millimetres(points_m: np.ndarray) -> list[Any]:
@@ -102,8 +110,10 @@ def rounded(value: Any) -> Any:
 
 def measures(anatomy: Anatomy, posture: Posture, posture_name: str) -> dict[str, Any]:
     """All numbers of a posture: joints, muscles, landmarks, nerve, findings, corridor and balance."""
+    posture = settled(anatomy, posture)
     snapshot = solve(anatomy, posture)
     found = with_shares(anatomy, findings(anatomy, snapshot))
+    people = {key: asdict(spread) for key, spread in spreads(anatomy, posture).items()}
     columns = zip(
         anatomy.muscles,
         snapshot.muscle_length_mm.tolist(),
@@ -127,10 +137,70 @@ def measures(anatomy: Anatomy, posture: Posture, posture_name: str) -> dict[str,
         "nerve_mm": {name: millimetres(route) for name, route in snapshot.routes.items()},
         "headline": {language: headline(found, language, "patient") for language in LANGUAGES},
         "tightest": tightest_numbers(found),
-        "findings": [rounded(asdict(finding)) for finding in found.items],
+        "findings": [
+            rounded(asdict(finding) | {"people": people.get((finding.site, finding.measure))})
+            for finding in found.items
+        ],
         "profile": profile_numbers(found.corridor),
         "corridor": corridor_numbers(found.corridor),
         "balance": rounded(asdict(balance(anatomy, posture))),
+        **force_numbers(anatomy, posture),
+    }
+
+
+def force_numbers(anatomy: Anatomy, posture: Posture) -> dict[str, Any]:
+    """What the premises do to forces: each number a median with the interval of nine draws in ten.
+
+    loads: None where the body lies. stance: each leg, standing on it alone; rotators: their load there.
+    """
+    known = loads(anatomy, posture)
+    legs = one_leg_each(anatomy, posture)
+    return {
+        "loads": rounded(asdict(known)) if known else None,
+        "stance": {
+            side: {key: value for key, value in rounded(asdict(leg)).items() if not key.endswith("_n")}
+            | {"drop": drop_numbers(anatomy, posture, side)}
+            for side, leg in legs.items()
+        },
+        "rotators": {
+            side: {
+                "now_n": rounded({name: asdict(force) for name, force in leg.rotators_n.items()}),
+                "change_n": rounded({name: asdict(force) for name, force in leg.rotators_change_n.items()}),
+                "half_gluteals_add_n": rounded(
+                    {name: asdict(force) for name, force in leg.weaker_change_n.items()}
+                ),
+            }
+            for side, leg in legs.items()
+        },
+        "hip_extension": rounded(
+            {knee: asdict(reach) for knee, reach in hip_extension(anatomy, posture).items()}
+        ),
+    }
+
+
+def drop_numbers(anatomy: Anatomy, posture: Posture, side: str) -> dict[str, Any]:
+    """What a drop of the pelvis on the other side does to the ischiofemoral space of the leg that stands, mm."""
+    level = on_one_leg(anatomy, posture, side)
+    field = f"hip_adduction_{side}_deg"
+    dropped = replace(level, **{field: getattr(level, field) + DROP_DEG})
+    before, after = (
+        room(anatomy, solve(anatomy, one))["ischiofemoral", "ifs"][SIDES.index(side)]
+        for one in (level, dropped)
+    )
+    return {
+        "drop_deg": DROP_DEG,
+        "ifs_level_mm": rounded(float(before)),
+        "ifs_change_mm": rounded(float(after - before)),
+    }
+
+
+def one_leg_each(anatomy: Anatomy, posture: Posture) -> dict[str, Stance]:
+    """Standing on each leg alone; what is alike on both sides is worked out once."""
+    left = stance(anatomy, posture, "left")
+    alike = posture == posture.mirrored()
+    return {
+        "left": left,
+        "right": replace(left, side="right") if alike else stance(anatomy, posture, "right"),
     }
 
 
@@ -153,7 +223,10 @@ def table(numbers: dict[str, Any]) -> str:
     lines += [f"{key:34}{value:+11.1f}" for key, value in numbers["joints_deg"].items()]
     lines += ["", f"{'landmark, mm':34}{'left':>11}{'posterior':>11}{'up':>11}"]
     lines += [f"{key:34}{x:11.1f}{y:11.1f}{z:11.1f}" for key, (x, y, z) in numbers["landmarks_mm"].items()]
-    lines += ["", f"{'site, measure, side':48}{'balanced':>10}{'now':>10}{'change':>10}{'level':>13}"]
+    lines += [
+        "",
+        f"{'site, measure, side':48}{'balanced':>10}{'now':>10}{'change':>10}{'level':>13}{'in people':>27}",
+    ]
     lines += [_finding_line(row) for row in numbers["findings"]]
     lines += ["", f"Resting tilt for these tones {numbers['balance']['rest_tilt_deg']:+.1f} degrees"]
     lines += ["", f"{'nerve segment':34}{'length mm':>11}"]
@@ -174,7 +247,13 @@ def _finding_line(row: dict[str, Any]) -> str:
     cells = [
         f"{'-':>10}" if row[key] is None else f"{row[key]:10.2f}" for key in ("balanced", "now", "change")
     ]
-    return f"{name:48}{''.join(cells)}{row['level']:>13}"
+    people = row["people"]
+    spread = (
+        f"{people['low']:+.2f} to {people['high']:+.2f}, {people['same_sign']}/{people['of']}"
+        if people
+        else ""
+    )
+    return f"{name:48}{''.join(cells)}{row['level']:>13}{spread:>27}".rstrip()
 
 
 def _length(points: list[list[float]]) -> float:

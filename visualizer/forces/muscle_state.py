@@ -10,12 +10,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from visualizer.anatomy.load import AssetFolder
 from visualizer.anatomy.model import Anatomy
 from visualizer.body.posture import Posture
 from visualizer.body.snapshot import Snapshot
 from visualizer.body.solve import PreparedBody
-from visualizer.forces.strength import strength
+from visualizer.forces.strength import Figures
 
 UNCHANGED_PERCENT = 1.0  # of fibre length; less is called unchanged
 UNCHANGED_TONE = 0.1  # of full tone; less is called unchanged
@@ -76,24 +75,18 @@ def effort_of(tone_change: float) -> str:
     return "harder" if tone_change > 0 else "less"
 
 
-class PreparedStrength:
-    """An anatomy made ready: what its muscles can do."""
-
-    def __init__(self, anatomy: Anatomy) -> None:
-        self.able = strength(anatomy, AssetFolder(anatomy.root).table("anatomy/balance.toml"))
-
-
 def muscle_states(anatomy: Anatomy, snapshot: Snapshot) -> dict[str, MuscleState]:
     """Every muscle's state by key (`psoas_left`) in a solved posture."""
     prepared = anatomy.prepared(PreparedBody)
-    able = anatomy.prepared(PreparedStrength).able
     posture = snapshot.posture
+    strength = anatomy.prepared(Figures).strength
+    able = strength.set_by(posture)
     change = snapshot.muscle_change_mm
     percent = 100.0 * change / prepared.fibre_length_mm
     norm, rest = 1.0 + percent / 100.0, np.ones(len(percent))
     active = able.active(norm, able.activation(posture))
     passive = able.passive(norm)
-    balanced = able.tension(rest, able.activation(prepared.balanced))
+    balanced = strength.tension(rest, strength.activation(prepared.balanced))
     arms = hip_flexion_arms_mm(anatomy, posture)
     tension = active + passive
     stress = able.curves["specific_tension_n_per_cm2"]

@@ -17,11 +17,12 @@ from visualizer.body.posture import Posture
 from visualizer.body.snapshot import Snapshot
 from visualizer.body.solve import solve
 from visualizer.forces.muscle_state import muscle_states
+from visualizer.forces.shapley import coalitions, shapley
 from visualizer.space.corridor import corridor
 from visualizer.space.finding import Finding, Findings
 from visualizer.space.gates import found
 from visualizer.space.room import PreparedRoom
-from visualizer.space.shares import PREMISES, acting_premises, coalitions, shapley, with_premises
+from visualizer.space.shares import acting_premises, by_premise, finite, with_premises
 
 __all__ = ["Finding", "Findings", "findings", "with_shares"]
 
@@ -53,6 +54,8 @@ def findings(anatomy: Anatomy, snapshot: Snapshot) -> Findings:
 
 def with_shares(anatomy: Anatomy, known: Findings) -> Findings:
     """The same with each change shared out among the premises. Solves up to sixteen postures: not for every frame."""
+    from visualizer.forces.settle import tilt_shares  # what the first findings do without
+
     posture, balanced = known.snapshot.posture, known.resting.posture
     groups = acting_premises(balanced, posture)
     rows = [(item.balanced, item.now) for item in known.items]
@@ -63,9 +66,10 @@ def with_shares(anatomy: Anatomy, known: Findings) -> Findings:
         if 0 < len(chosen) < len(groups)
     } | {frozenset(groups): after, frozenset(): before}
     shares = shapley(groups, value)
+    tilts_deg = tilt_shares(anatomy, posture)
     items = []
     for index, item in enumerate(known.items):
         place = index // 2, index % 2
-        own = {group: float(shares[group][place]) if group in shares else 0.0 for group in PREMISES}
-        items.append(replace(item, shares=own if all(np.isfinite(list(own.values()))) else {}))
+        own = by_premise({group: float(share[place]) for group, share in shares.items()}, tilts_deg)
+        items.append(replace(item, shares=own if finite(own) else {}))
     return replace(known, items=tuple(items))

@@ -1,47 +1,42 @@
-"""Which premise causes how much of a change: the Shapley value over groups of premises.
+"""Which premise causes how much of a change in the room: Shapley values over what moves a surface.
 
-Premises are switched from balanced to the posture's group by group: tilt (with the lumbar share), tone, rotation (the
-limbs' position: hips and knees) and disc height. What a group adds is averaged over all orders of switching, so that
-the shares add up to the change and no order is preferred.
+Premises are switched from balanced to the posture's group by group: tilt (with the lumbar share), the rotators' tone,
+the limbs' position and disc height. Where the muscles decide the tilt, its share belongs to the premises that tip the
+pelvis, in proportion to the degrees that each of them tips it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from itertools import combinations, permutations
 
 import numpy as np
 
 from visualizer.body.posture import FIELD_NAMES, Posture
+from visualizer.forces.shapley import Coalition
 
-# Group of premises -> how the names of its fields begin.
-PREMISES = {
-    "tilt": ("tilt_", "lumbar_"),
-    "tone": ("tone_",),
-    "rotation": ("hip_", "knee_"),
+# What moves a surface -> how the names of its fields begin.
+MOVING = {
+    "tilt": ("tilt_deg", "lumbar_"),
+    "rotators": ("tone_rotators",),
+    "limbs": ("hip_", "knee_"),
     "disc": ("disc_",),
 }
-# The one tone that thickens muscles in the model; the others are forces and move nothing.
-THICKENING = ("tone_rotators",)
-Coalition = frozenset[str]
+# Every premise that can have a share.
+PREMISES = ("flexors", "gluteals", "trunk", "rotators", "tilt", "limbs", "disc")
 
 
 def premise_fields(group: str) -> tuple[str, ...]:
-    """Fields of `Posture` that belong to a group of premises."""
-    return tuple(name for name in FIELD_NAMES if name.startswith(PREMISES[group]))
+    """Fields of `Posture` that belong to what moves a surface."""
+    return tuple(name for name in FIELD_NAMES if name.startswith(MOVING[group]))
 
 
 def acting_premises(balanced: Posture, posture: Posture) -> list[str]:
-    """The groups in which the two postures differ by something that moves a surface."""
+    """The groups in which the two postures differ."""
     return [
         group
-        for group in PREMISES
-        if any(
-            getattr(balanced, name) != getattr(posture, name)
-            for name in premise_fields(group)
-            if group != "tone" or name in THICKENING
-        )
+        for group in MOVING
+        if any(getattr(balanced, name) != getattr(posture, name) for name in premise_fields(group))
     ]
 
 
@@ -51,25 +46,18 @@ def with_premises(balanced: Posture, posture: Posture, chosen: Coalition) -> Pos
     return replace(balanced, **values)
 
 
-def coalitions(groups: list[str]) -> Iterator[Coalition]:
-    """Every set of groups, the empty one first."""
-    for size in range(len(groups) + 1):
-        yield from map(frozenset, combinations(groups, size))
+def by_premise(moving: Mapping[str, float], tilts_deg: Mapping[str, float]) -> dict[str, float]:
+    """Shares of all premises from those of what moves a surface and the degrees that each premise tips the pelvis."""
+    shares = dict.fromkeys(PREMISES, 0.0) | {
+        group: value for group, value in moving.items() if group != "tilt"
+    }
+    tilt_deg = sum(tilts_deg.values())
+    for premise, degrees in tilts_deg.items():
+        part = degrees / tilt_deg if abs(tilt_deg) > 1e-9 else float(premise == "tilt")
+        shares[premise] += moving.get("tilt", 0.0) * part
+    return shares
 
 
-def shapley(groups: list[str], value: Mapping[Coalition, np.ndarray]) -> dict[str, np.ndarray]:
-    """Each group's share of value[all] - value[none], averaged over all orders; arrays of any one shape.
-
-    Where a value is NaN, only orders that never meet it count; NaN where there is none.
-    """
-    orders = list(permutations(groups))
-    added = np.zeros((len(orders), len(groups), *value[frozenset()].shape))
-    for row, order in enumerate(orders):
-        for place, group in enumerate(order):
-            before = frozenset(order[:place])
-            added[row, groups.index(group)] = value[before | {group}] - value[before]
-    usable = ~np.isnan(added.sum(axis=1))
-    count = usable.sum(axis=0)
-    total = np.where(usable[:, None], added, 0.0).sum(axis=0)
-    shares = np.where(count > 0, total / np.maximum(count, 1), np.nan)
-    return dict(zip(groups, shares, strict=True))
+def finite(shares: Mapping[str, float]) -> bool:
+    """Whether every share has a value."""
+    return bool(np.isfinite(list(shares.values())).all())

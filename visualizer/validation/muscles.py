@@ -39,8 +39,19 @@ def sizes(bench: Bench) -> dict[str, float]:
         result[f"mass_{muscle.name}"] = whole * GRAMS_PER_CM3
         result[f"length_{muscle.name}"] = bench.fibres_mm(list(muscle.tendons))
         result[f"fibre_{muscle.name}"] = muscle.fibre_length_mm
+    _join_adductor_magnus(bench, result)
     result["volume_piriformis_handsfield"] = result["piriformis_volume_mri"] = result["volume_piriformis"]
     return result
+
+
+def _join_adductor_magnus(bench: Bench, result: dict[str, float]) -> None:
+    """Studies measure both parts as one: flesh is summed, fibres are as many as their peak force stands for."""
+    whole, part = "adductor_magnus", "adductor_magnus_hamstring_part"
+    force = {muscle.name: muscle.peak_force_n for muscle in bench.anatomy.muscles}
+    for quantity in ("volume", "mass"):
+        result[f"{quantity}_{whole}"] += result[f"{quantity}_{part}"]
+    fibres = sum(force[name] * result[f"fibre_{name}"] for name in (whole, part))
+    result[f"fibre_{whole}"] = fibres / (force[whole] + force[part])
 
 
 def fibre_groups(bench: Bench) -> dict[str, list[str]]:
@@ -70,7 +81,7 @@ def tilting(bench: Bench) -> dict[str, float]:
 
 
 def resting(bench: Bench) -> dict[str, float]:
-    """Where the tones of the presets bring the pelvis to rest, and the hip extension that they take."""
+    """Where the premises of the presets bring the pelvis to rest."""
     root = bench.anatomy.root
     balanced, dominant, sitting = (
         balance(bench.anatomy, preset(name, root)) for name in ("balanced", "flexor-dominant", "sitting")
@@ -79,5 +90,4 @@ def resting(bench: Bench) -> dict[str, float]:
         "rest_tilt_balanced": balanced.rest_tilt_deg,
         "rest_tilt_flexor_dominant": dominant.rest_tilt_deg,
         "rest_tilt_sitting": sitting.rest_tilt_deg,
-        "hip_extension_lost": -dominant.hip_extension_change_deg,
     }

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from visualizer.anatomy.model import Anatomy
-from visualizer.validation import glutes, levers, muscles, nerve, nerve_course, spine
+from visualizer.validation import forces, glutes, levers, muscles, nerve, nerve_course, spine
 from visualizer.validation.bench import Bench
 from visualizer.validation.figures import Figure, Published, published, span, verdict
 
@@ -82,6 +82,7 @@ def measured(anatomy: Anatomy, table: Published) -> dict[str, float]:
         | nerve.values(bench)
         | nerve_course.values(bench)
         | muscles.values(bench)
+        | forces.values(bench)
         | levers.values(bench, table.figures())
     )
 
