@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, ClassVar
 from psygnal import SignalGroupDescriptor
 
 from visualizer.anatomy.model import LAYERS
-from visualizer.body.posture import Posture, blend, with_fields
+from visualizer.body.posture import Posture, blend, with_fields, within_reach
 
 if TYPE_CHECKING:
     from visualizer.body.snapshot import Snapshot
+    from visualizer.forces.acting import Acting
     from visualizer.space.findings import Findings
 
 SHOWN, GHOST, HIDDEN = LAYER_STATES = ("shown", "ghost", "hidden")
@@ -34,6 +35,7 @@ ANY_VIEW = ""
 
 Solve = Callable[[Posture], "Snapshot"]
 Find = Callable[["Snapshot"], "Findings"]
+Settle = Callable[[Posture], Posture]
 
 
 @dataclass(frozen=True)
@@ -97,11 +99,14 @@ class Session:
     findings: Findings | None = None
     transition: Transition | None = None
     snapshot: Snapshot | None = None
+    forces_shown: bool = False
+    forces: Acting | None = None
 
     def __post_init__(self) -> None:
         self.layers = dict(self.opening_layers) | dict(self.layers)
         self._solve: Solve | None = None
         self._find: Find | None = None
+        self._settle: Settle | None = None
         self._elapsed_s = 0.0
         self._left: Posture | None = None
         self.events.posture.connect(self._solve_posture)
@@ -109,9 +114,12 @@ class Session:
 
     # Posture
 
-    def solve_with(self, solve: Solve, find: Find | None = None) -> None:
-        """Solve the posture, and say what room it leaves, now and whenever it changes."""
-        self._solve, self._find = solve, find
+    def solve_with(self, solve: Solve, find: Find | None = None, settle: Settle | None = None) -> None:
+        """Solve the posture, and say what room it leaves, now and whenever it changes.
+
+        settle: what follows from premises that are set by hand, such as the tilt that muscles decide.
+        """
+        self._solve, self._find, self._settle = solve, find, settle
         self._solve_posture(self.posture)
 
     @property
@@ -155,12 +163,16 @@ class Session:
             self.transition = None
 
     def set_posture_fields(self, values: Mapping[str, float | str]) -> None:
-        """Change fields of the posture by hand, which ends a move under way. Raises UserError out of range."""
-        changed = with_fields(self.posture, values)
+        """Change fields by hand, as far as hips bend, which ends a move under way. Raises UserError out of range."""
+        changed = within_reach(with_fields(self.posture, values), values)
+        if self._settle is not None:
+            changed = self._settle(changed)
         self.transition = None
         self.posture = changed
 
     def _solve_posture(self, posture: Posture) -> None:
+        if self.forces is not None and self.forces.posture != posture:
+            self.forces = None
         if self._solve is not None:
             self.snapshot = self._solve(posture)
             if self._find is not None:
@@ -184,6 +196,10 @@ class Session:
     def toggle_x_ray(self) -> None:
         """Make muscles see-through, or show them again as their layers are."""
         self.x_ray = not self.x_ray
+
+    def toggle_forces(self) -> None:
+        """Draw the forces where they act, or no longer."""
+        self.forces_shown = not self.forces_shown
 
     def set_text_percent(self, percent: int) -> None:
         """Set the size of the words, within what can be laid out."""
@@ -215,7 +231,7 @@ class Session:
         """Back to how the program opens; language, wording, text size and background stay."""
         self.layers, self.x_ray = dict(self.opening_layers), False
         self.parts, self.selection = {}, None
-        self.compare, self.wipe = OFF, 0.5
+        self.compare, self.wipe, self.forces_shown = OFF, 0.5, False
         self.look_from(OPENING_VIEW)
         self.move_to(BALANCED)
         self._left = None

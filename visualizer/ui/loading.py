@@ -10,6 +10,7 @@ from threading import Event, Thread
 from PySide6.QtCore import QObject, Signal
 
 from visualizer.anatomy.load import load_anatomy
+from visualizer.anatomy.model import Anatomy
 from visualizer.body.posture import Posture
 
 LONGEST_WAIT_S = 5.0
@@ -20,12 +21,13 @@ LOADING_SWITCH_S = 0.0005
 class BodyLoader(QObject):
     """Loads in a thread of its own; the solver waits for `go_on`, so that it does not delay the first picture.
 
-    anatomy_loaded: the `Anatomy`, when the picture's parts are imported too. solver_ready: two functions, from
-    `Posture` to `Snapshot` and from that to `Findings`. failed: the exception.
+    anatomy_loaded: the `Anatomy`, when the picture's parts are imported too. solver_ready: three functions, from
+    `Posture` to `Snapshot`, from that to `Findings`, and from a `Posture` whose premises were set to what they settle
+    it to. failed: the exception.
     """
 
     anatomy_loaded = Signal(object)
-    solver_ready = Signal(object, object)
+    solver_ready = Signal(object, object, object)
     failed = Signal(object)
 
     def __init__(self, root: Path | None, posture: Posture, parent: QObject | None = None) -> None:
@@ -61,8 +63,19 @@ class BodyLoader(QObject):
             from visualizer.space.findings import findings
 
             findings(anatomy, solve(anatomy, self._posture))
-            self.solver_ready.emit(partial(solve, anatomy), partial(findings, anatomy))
+            self.solver_ready.emit(
+                partial(solve, anatomy), partial(findings, anatomy), partial(_settled, anatomy)
+            )
         except Exception as error:
             self.failed.emit(error)
         finally:
             sys.setswitchinterval(self._switch_s)
+
+
+def _settled(anatomy: Anatomy, posture: Posture) -> Posture:
+    """What premises settle; imported when first asked, and not at all while everything is set by hand."""
+    if posture.tilt_from == posture.rotators_from == "hand":
+        return posture
+    from visualizer.forces.settle import settled
+
+    return settled(anatomy, posture)

@@ -37,6 +37,8 @@ from visualizer.ui.emergency import EmergencyText
 from visualizer.ui.flow import FlowLayout
 from visualizer.ui.focus import FocusPath
 from visualizer.ui.follow import follow
+from visualizer.ui.forces import KEY as FORCES_KEY
+from visualizer.ui.forces import ForceFinder, ForcesButton
 from visualizer.ui.header import Header
 from visualizer.ui.hold import Phase
 from visualizer.ui.lens import LensStage
@@ -50,6 +52,8 @@ from visualizer.ui.views import ViewBar
 from visualizer.ui.widgets import named, push_button
 
 if TYPE_CHECKING:
+    from visualizer.body.posture import Posture
+    from visualizer.forces.acting import Acting
     from visualizer.scene.sync import SceneSync
     from visualizer.scene.view import AnatomyView
 
@@ -63,8 +67,8 @@ class MainWindow(QMainWindow):
     """Header, stage with the view buttons below it, side panel, emergency text.
 
     `start()` begins to bring in the body from `assets` (the program's own where None); `settings` is where the window
-    was last and is kept when it closes. Keys: 1-5 views, R reset, X x-ray, C compare, Ctrl with an arrow moves the
-    wipe, Ctrl with + - 0 sizes the words, F6 goes to the next area, Space held shows the other state.
+    was last and is kept when it closes. Keys: 1-5 views, R reset, X x-ray, C compare, F forces, Ctrl with an arrow
+    moves the wipe, Ctrl with + - 0 sizes the words, F6 goes to the next area, Space held shows the other state.
     """
 
     def __init__(
@@ -90,6 +94,8 @@ class MainWindow(QMainWindow):
         self.lens_stage = LensStage(session, self.stage)
         self.views = ViewBar(session)
         self.compare = CompareBar(session)
+        self.forces = ForcesButton(session)
+        self.force_finder = ForceFinder(session, self)
         self.panel = Panel(session)
         self.tilt, self.layers = self.panel.drawer.tilt, self.panel.layers
         self.emergency = EmergencyText(session)
@@ -137,6 +143,7 @@ class MainWindow(QMainWindow):
         """Show a body in the stance it rests in, or why it cannot be drawn; it moves once the session can solve."""
         self.panel.set_anatomy(anatomy)
         self.lens_stage.set_anatomy(anatomy)
+        self.force_finder.find_with(partial(_forces, anatomy))
         # Rows that are new find their places before the first picture is seen, not after it.
         self._application.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         try:
@@ -211,6 +218,7 @@ class MainWindow(QMainWindow):
         hints.setSpacing(16)
         hints.addWidget(self.caption, 1)
         hints.addWidget(self.space_hint)
+        hints.addWidget(self.forces)
         self.stage_area = QWidget()
         left = QVBoxLayout(self.stage_area)
         left.setContentsMargins(0, 0, 0, 0)
@@ -241,6 +249,7 @@ class MainWindow(QMainWindow):
             "R": session.reset,
             "X": session.toggle_x_ray,
             "C": session.next_comparison,
+            FORCES_KEY: session.toggle_forces,
             "Ctrl+Left": partial(self._move_wipe, -1),
             "Ctrl+Right": partial(self._move_wipe, 1),
             "Ctrl++": partial(self._resize_text, TEXT_STEP),
@@ -305,4 +314,12 @@ class MainWindow(QMainWindow):
             self._settings.keep_window(self)
         self.loader.wait()
         self.panel.stop()
+        self.force_finder.stop()
         super().closeEvent(event)
+
+
+def _forces(anatomy: Anatomy, posture: Posture) -> Acting:
+    """The forces of a posture; imported when first asked, so that the window opens without it."""
+    from visualizer.forces.acting import acting
+
+    return acting(anatomy, posture)

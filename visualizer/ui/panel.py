@@ -26,7 +26,9 @@ from visualizer.ui.premises import PremisesDrawer
 from visualizer.ui.widgets import named
 
 if TYPE_CHECKING:
+    from visualizer.body.posture import Posture
     from visualizer.space.findings import Findings
+    from visualizer.space.people import Spread
 
 WIDTH = 368
 # Room for the scroll bar beside the cards, and how wide the style sheet makes it.
@@ -82,6 +84,7 @@ class Panel(QWidget):
         self.lens.set_anatomy(anatomy)
         self.muscles.set_anatomy(anatomy)
         self.layers.set_anatomy(anatomy)
+        self.places.list.spread_with(partial(_spreads, anatomy))
         self.explainer.explain_with(partial(_shared, anatomy))
 
     def stop(self) -> None:
@@ -111,3 +114,10 @@ def _shared(anatomy: Anatomy, found: Findings) -> Findings:
     from visualizer.space.findings import with_shares
 
     return with_shares(anatomy, found)
+
+
+def _spreads(anatomy: Anatomy, posture: Posture) -> dict[tuple[str, str], Spread]:
+    """How the measures are spread over people; imported when first asked, too."""
+    from visualizer.space.people import spreads
+
+    return spreads(anatomy, posture)

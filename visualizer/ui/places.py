@@ -5,6 +5,8 @@ A row under the mouse is the session's `pointed_site`; a click or the arrow keys
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -12,8 +14,8 @@ from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 
 from visualizer.anatomy.load import assets_root
-from visualizer.lesson.numbers import with_unit
-from visualizer.lesson.text import words
+from visualizer.lesson.numbers import UNITS, number, room_left, with_unit
+from visualizer.lesson.text import Words, words
 from visualizer.scene.naming import full_site_name, site_name
 from visualizer.session import Session
 from visualizer.space.ladder import Level
@@ -25,13 +27,16 @@ from visualizer.ui.segmented import Segmented
 from visualizer.ui.widgets import Card, label, restyled
 
 if TYPE_CHECKING:
+    from visualizer.body.posture import Posture
     from visualizer.space.findings import Finding, Findings
+    from visualizer.space.people import Spread
 
+Spreads = Callable[["Posture"], "dict[tuple[str, str], Spread]"]
 KEYS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Home: -1000, Qt.Key.Key_End: 1000}
 
 
 class PlaceRow(QFrame):
-    """One place: its rung and name; its value from balanced to now, its word, its bar; why, where it is chosen."""
+    """One place: its rung and name; its value from balanced to now, its word, its bar; where chosen, the reasons."""
 
     pointed = Signal(bool)
     clicked = Signal()
@@ -43,10 +48,10 @@ class PlaceRow(QFrame):
         self.site, self._session = site, session
         self.finding: Finding | None = None
         self.dot, self.bar = LevelDot(session), ScaleBar(session)
-        self.name, self.word, self.value, self.why = (
-            label(style) for style in ("placeName", "kind", "figure", "muted")
+        self.name, self.word, self.value, self.why, self.people = (
+            label(style) for style in ("placeName", "kind", "figure", "muted", "muted")
         )
-        for each in (self.name, self.why):
+        for each in (self.name, self.why, self.people):
             each.setWordWrap(True)
         self.word.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         grid = QGridLayout(self)
@@ -63,6 +68,7 @@ class PlaceRow(QFrame):
         figures.addWidget(self.bar)
         grid.addLayout(figures, 1, 1, 1, 2)
         grid.addWidget(self.why, 2, 1, 1, 2)
+        grid.addWidget(self.people, 3, 1, 1, 2)
 
     def show_finding(self, finding: Finding, scale: Scale, chosen: bool) -> None:
         """Show what the model says of this place."""
@@ -81,10 +87,22 @@ class PlaceRow(QFrame):
             why.append(text("places.set_by_user"))
         self.why.setText(" ".join(why))
         self.why.setVisible(bool(why) and chosen)
+        self.people.setVisible(bool(self.people.text()) and chosen)
         full = full_site_name(self.site, self._session)
         self.setToolTip("\n".join([full, *why, *self._published(finding)]))
         self.setAccessibleName(f"{self.name.text()}: {self.value.text()}, {word}")
         restyled(self, chosen=chosen, strong=finding.level in (Level.TIGHT, Level.PRESSED))
+
+    def show_people(self, finding: Finding, spread: Spread | None, chosen: bool) -> None:
+        """Show how that is spread over people, where it is known; after `show_finding`."""
+        text = words(self._session.language)
+        people = in_people(finding, spread, text)
+        self.people.setText(people)
+        self.people.setVisible(bool(people) and chosen)
+        if spread and people:
+            self.setToolTip(f"{self.toolTip()}\n{people} {text('places.people_hint')}")
+        self.bar.show_people(spread if people else None)
+        restyled(self.value, apart=spread is not None and not spread.common)
 
     def _published(self, finding: Finding) -> list[str]:
         """What studies say of this measure, a line each."""
@@ -121,6 +139,35 @@ class PlaceRow(QFrame):
         event.accept()
 
 
+def in_people(finding: Finding, spread: Spread | None, text: Words) -> str:
+    """The change in the model's body and in people, in a sentence; of a value that cannot be told, nothing.
+
+    Where nothing changes, how the value itself is spread; a posture that was not worked out in people says so.
+    """
+    if finding.level == Level.CANNOT_TELL or finding.change is None:
+        return ""
+    if spread is None:
+        return text("places.people_none")
+    _, digits = UNITS[finding.unit]
+    language = text.language
+    plain = partial(number, digits=digits, language=language)
+    written = partial(with_unit, unit=finding.unit, language=language)
+    if spread.low == spread.high == 0.0:
+        least, most = (room_left(value, finding.unit) or 0.0 for value in (spread.now_low, spread.now_high))
+        return text("places.people_now", of=spread.of, low=plain(least), high=written(most))
+    told = text(
+        "places.people_change",
+        change=written(finding.change, signed=True),
+        of=spread.of,
+        low=plain(spread.low, signed=True),
+        high=written(spread.high, signed=True),
+    )
+    if spread.common:
+        return told
+    others = spread.of - spread.same_sign
+    return f"{told} {text('places.people_apart', others=others, of=spread.of)}"
+
+
 class PlaceList(QFrame):
     """The rows of one side, in the order of `Findings.tightest`: one Tab stop, arrow keys inside."""
 
@@ -129,6 +176,7 @@ class PlaceList(QFrame):
         self.setProperty("class", "places")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._session = session
+        self._spreads: Spreads | None = None
         self.rows: dict[str, PlaceRow] = {}
         self.order: tuple[str, ...] = ()
         self._column = QVBoxLayout(self)
@@ -138,16 +186,29 @@ class PlaceList(QFrame):
         follow(session, language=self._replay, wording=self._replay, background=self._repaint)
         follow(session, pointed_site=self._on_pointed_site_change)
 
+    def spread_with(self, spreads: Spreads) -> None:
+        """Use this function from now on: it says how a posture's measures are spread over people."""
+        self._spreads = spreads
+        self._replay(None)
+
     def _replay(self, _changed: object) -> None:
         found: Findings | None = self._session.findings
         if found is None:
             return
+        # On the way from one posture to another what is said of people stays, and its whisker is away.
+        moves = found.snapshot.posture != self._session.destination
+        spread = self._spreads(found.snapshot.posture) if self._spreads and not moves else {}
         items = found.tightest(self._session.side)
         self._arrange(tuple(item.site for item in items))
         table = sites(assets_root())
         for item in items:
             scale = scale_of(item, table[item.site].measure[item.measure])
-            self.rows[item.site].show_finding(item, scale, item.site == self.chosen)
+            row, chosen = self.rows[item.site], item.site == self.chosen
+            row.show_finding(item, scale, chosen)
+            if moves:
+                row.bar.show_people(None)
+            elif self._spreads:
+                row.show_people(item, spread.get((item.site, item.measure)), chosen)
 
     @property
     def chosen(self) -> str | None:

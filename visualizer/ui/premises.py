@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from visualizer.anatomy.load import AssetFolder, assets_root
-from visualizer.body.posture import NERVE_VARIANTS, RANGES, Posture, without_side
+from visualizer.anatomy.model import SIDES
+from visualizer.body.posture import CHOICES, DECIDED, RANGES, SHORTENED, Posture, fields_meant, without_side
 from visualizer.lesson.numbers import HARD_SPACE, number
 from visualizer.lesson.text import words
 from visualizer.scene.naming import in_language
@@ -28,17 +29,35 @@ from visualizer.ui.follow import follow
 from visualizer.ui.tilt import TiltCard, signed_degrees
 from visualizer.ui.widgets import label, named, push_button
 
-# Field -> steps in one of its units.
-SLIDERS = {
-    "tone_rotators": 20,
-    "tone_flexors": 20,
-    "tone_glutes": 20,
-    "hip_rotation_left_deg": 1,
-    "hip_rotation_right_deg": 1,
-    "disc_height_l4_l5_mm": 2,
-    "disc_height_l5_s1_mm": 2,
+# All flexors at once, and each of them, which are out of sight until they are asked for.
+TOGETHER = "short_flexors_percent"
+SEPARATELY = tuple(f"short_{muscle}_percent" for muscle in SHORTENED)
+# Group -> field -> steps in one of its units; 0 for a choice of words. In the order in which they are shown.
+GROUPS: dict[str, dict[str, int]] = {
+    "muscles": {
+        "tilt_from": 0,
+        TOGETHER: 2,
+        **dict.fromkeys(SEPARATELY, 2),
+        "tone_flexors": 20,
+        "gluteal_strength_percent": 1,
+        "tone_glutes": 20,
+        "rotators_from": 0,
+        "tone_rotators": 20,
+        "tone_hamstrings": 20,
+        "tone_trunk_extensors": 20,
+        "tone_abdominals": 20,
+    },
+    "legs": {
+        f"{limb}_{side}_deg": 1
+        for limb in ("hip_flexion", "hip_adduction", "hip_rotation", "knee_flexion")
+        for side in SIDES
+    },
+    "discs": {"disc_height_l4_l5_mm": 2, "disc_height_l5_s1_mm": 2},
+    "nerve": {"nerve_variant_left": 0, "nerve_variant_right": 0},
 }
-VARIANTS = ("nerve_variant_left", "nerve_variant_right")
+CONTROLS = {field: steps for group in GROUPS.values() for field, steps in group.items()}
+SLIDERS = {field: steps for field, steps in CONTROLS.items() if steps}
+BOXES = tuple(field for field, steps in CONTROLS.items() if not steps)
 
 
 class PremiseSlider(QSlider):
@@ -81,9 +100,16 @@ def premise_value(field: str, value: float, language: str) -> str:
     """`60 %`, `+15°`, `−2.5 mm`."""
     if field.startswith("tone_"):
         return f"{number(100 * value, 0, language)}{HARD_SPACE}%"
+    if field.endswith("_percent"):
+        return f"{number(value, 0 if value == round(value) else 1, language)}{HARD_SPACE}%"
     if field.endswith("_deg"):
         return signed_degrees(value)
     return f"{number(value, 1, language, signed=True)}{HARD_SPACE}mm"
+
+
+def words_of(field: str) -> tuple[str, ...]:
+    """What a choice may be."""
+    return CHOICES[without_side(field)]
 
 
 class PremisesDrawer(QFrame):
@@ -98,9 +124,11 @@ class PremisesDrawer(QFrame):
         self.handle: QPushButton = push_button("drawer", self._toggle, checkable=True)
         self.tilt = TiltCard(session)
         self.sliders = {field: self._slider(field) for field in SLIDERS}
-        self.boxes = {field: self._box(field) for field in VARIANTS}
+        self.boxes = {field: self._box(field) for field in BOXES}
         controls: dict[str, QWidget] = {**self.sliders, **self.boxes}
-        self.premises = {field: Premise(field, control) for field, control in controls.items()}
+        self.premises = {field: Premise(field, controls[field]) for field in CONTROLS}
+        self.groups = {group: label("heading") for group in GROUPS}
+        self.separately: QPushButton = push_button("small", self._show_each_flexor, checkable=True)
         self.back: QPushButton = push_button("small", self._back_to_preset)
         self.state: QLabel = label("muted")
         self.state.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -110,10 +138,10 @@ class PremisesDrawer(QFrame):
 
     def _slider(self, field: str) -> PremiseSlider:
         slider = PremiseSlider(Qt.Orientation.Horizontal)
-        low, high = RANGES[without_side(field)]
+        low, high = RANGES[without_side(fields_meant(field)[0])]
         steps = SLIDERS[field]
         slider.setRange(round(low * steps), round(high * steps))
-        slider.setPageStep(max(steps // 2, 1) if field.startswith("tone_") else 5)
+        slider.setPageStep(max(steps // 2, 1) if field.startswith(("tone_", "short_")) else 5)
         slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         slider.setMinimumHeight(24)
         slider.valueChanged.connect(lambda value: self._set(field, value / steps))
@@ -121,11 +149,11 @@ class PremisesDrawer(QFrame):
 
     def _box(self, field: str) -> PremiseBox:
         box = PremiseBox()
-        box.addItems([""] * len(NERVE_VARIANTS))
+        box.addItems([""] * len(words_of(field)))
         box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(8)
-        box.activated.connect(lambda index: self._set(field, NERVE_VARIANTS[index]))
+        box.activated.connect(lambda index: self._set(field, words_of(field)[index]))
         return box
 
     def _lay_out(self) -> None:
@@ -136,8 +164,13 @@ class PremisesDrawer(QFrame):
         self.tilt.setProperty("class", "plain")
         self.tilt.body.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tilt)
-        for premise in self.premises.values():
-            column.addWidget(premise)
+        for group, fields in GROUPS.items():
+            column.addWidget(self.groups[group])
+            for field in fields:
+                column.addWidget(self.premises[field])
+                if field == TOGETHER:
+                    column.addWidget(self.separately, 0, Qt.AlignmentFlag.AlignLeft)
+        self._show_each_flexor()
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -168,6 +201,12 @@ class PremisesDrawer(QFrame):
 
     def _set(self, field: str, value: float | str) -> None:
         self._session.set_posture_fields({field: value})
+        # The hips may have stopped it.
+        self._on_posture_change(None)
+
+    def _show_each_flexor(self) -> None:
+        for field in SEPARATELY:
+            self.premises[field].setVisible(self.separately.isChecked())
 
     def _toggle(self) -> None:
         self._session.drawer_open = self.handle.isChecked()
@@ -198,15 +237,22 @@ class PremisesDrawer(QFrame):
                 self._show_premise(field, session.posture)
 
     def _show_premise(self, field: str, posture: Posture) -> None:
-        value, premise, language = getattr(posture, field), self.premises[field], self._session.language
+        values = [getattr(posture, name) for name in fields_meant(field)]
+        value, premise, language = max(values), self.premises[field], self._session.language
         if field in self.sliders:
             slider = self.sliders[field]
             slider.blockSignals(True)
             slider.setValue(round(value * SLIDERS[field]))
             slider.blockSignals(False)
-            premise.value.setText(premise_value(field, value, language))
+            premise.value.setText(
+                premise_value(field, value, language)
+                if value == min(values)
+                else words(language)("premises.differ")
+            )
+            follows = field in DECIDED and getattr(posture, DECIDED[field]) != "hand"
+            premise.kind.setText(words(language)("premises.follows" if follows else "premises.kind"))
         else:
-            self.boxes[field].setCurrentIndex(NERVE_VARIANTS.index(value))
+            self.boxes[field].setCurrentIndex(words_of(field).index(value))
 
     def _on_language_change(self, language: str) -> None:
         text = words(language)
@@ -215,9 +261,16 @@ class PremisesDrawer(QFrame):
             premise.kind.setText(text("premises.kind"))
             premise.control.setAccessibleName(text(f"premises.{field}"))
             premise.control.setToolTip(text(f"premises.{field.partition('_')[0]}_hint"))
-        for box in self.boxes.values():
-            for index, letter in enumerate(NERVE_VARIANTS):
-                description = in_language(self._variants[letter]["description"], language)
-                box.setItemText(index, f"{letter} · {description}")
+        self.separately.setText(text("premises.separately"))
+        for group, heading in self.groups.items():
+            heading.setText(text(f"premises.group_{group}"))
+        for field, box in self.boxes.items():
+            for index, word in enumerate(words_of(field)):
+                if field.startswith("nerve"):
+                    description = in_language(self._variants[word]["description"], language)
+                    box.setItemText(index, f"{word} · {description}")
+                else:
+                    description = text(f"premises.{field}_{word}")
+                    box.setItemText(index, description)
                 box.setItemData(index, description, Qt.ItemDataRole.ToolTipRole)
         self._on_posture_change(None)

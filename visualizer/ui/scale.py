@@ -21,6 +21,7 @@ from visualizer.ui.theme import THEMES
 
 if TYPE_CHECKING:
     from visualizer.space.findings import Finding
+    from visualizer.space.people import Spread
 
 MARGIN = 0.2  # of the published span, left free at both ends
 
@@ -68,13 +69,14 @@ def scale_of(finding: Finding, measure: Measure) -> Scale:
 
 
 class ScaleBar(QWidget):
-    """The bar: healthy range as a band, limit as a line, balanced as a hollow tick, now as a full one."""
+    """The bar: healthy range as a band, limit as a line, balanced as a ring, now as a disc; people as a thin line."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
         self._scale: Scale | None = None
         self._finding: Finding | None = None
+        self.spread: Spread | None = None
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -85,6 +87,12 @@ class ScaleBar(QWidget):
         """Show where the finding stands."""
         if finding is not self._finding:
             self._finding, self._scale = finding, scale
+            self.update()
+
+    def show_people(self, spread: Spread | None) -> None:
+        """Show where it stands in people, or not."""
+        if spread != self.spread:
+            self.spread = spread
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -107,6 +115,10 @@ class ScaleBar(QWidget):
             x = left + span * scale.share(scale.limit)
             painter.setPen(QPen(QColor(colours.muted), 1.4))
             painter.drawLine(QPointF(x, middle - 6.5), QPointF(x, middle + 6.5))
+        if self.spread is not None and finding.level != Level.CANNOT_TELL:
+            ends = [left + span * scale.share(value) for value in (self.spread.now_low, self.spread.now_high)]
+            painter.setPen(QPen(QColor(colours.muted), 1.0))
+            painter.drawLine(QPointF(ends[0], middle), QPointF(ends[1], middle))
         if finding.balanced is not None:
             painter.setPen(QPen(QColor(colours.muted), 1.5))
             painter.setBrush(QColor(colours.card))

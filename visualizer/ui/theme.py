@@ -78,7 +78,13 @@ QPushButton.small { padding: 5px 10px; border-radius: 8px; font-size: 12px; }
 QPushButton.small:focus { padding: 4px 9px; }
 QPushButton.look { padding: 8px 12px; }
 QPushButton.look:focus { padding: 7px 11px; }
-#choices { background: $card; border: 1px solid $line; }
+#choices, QMenu { background: $card; border: 1px solid $line; }
+.heading { color: $muted; font-weight: 600; padding-top: 10px; }
+QMenu { padding: 6px; }
+QMenu::item { padding: 7px 22px 7px 26px; border-radius: 6px; }
+QMenu::item:selected { background: $chosen; color: $text; }
+QMenu::indicator { left: 8px; width: 10px; height: 10px; border-radius: 5px; }
+QMenu::indicator:checked { background: $accent; }
 #sitting { padding: 0 20px; border-radius: 21px; font-size: 14px; font-weight: 600; }
 #sitting:focus { padding: 0 19px; }
 QSlider::groove:horizontal { height: 6px; border-radius: 3px; background: $track; }
@@ -100,6 +106,7 @@ QScrollBar::add-line, QScrollBar::sub-line { height: 0; }
 .headline { font-size: 14px; }
 .headline[compact="true"] { font-size: 13px; }
 .figure { font-size: 13px; font-weight: 600; }
+.figure[apart="true"] { color: $muted; }
 .figureSide { font-size: 12px; color: $muted; }
 .placeName { font-weight: 500; }
 .segmented { background: $track; border: none; border-radius: 9px; }
@@ -127,6 +134,9 @@ QPushButton.drawer:focus { border: 2px solid $focus; padding: 6px 14px; }
 .plain { background: transparent; border: none; }
 QComboBox { background: $card; border: 1px solid $line; border-radius: 8px; padding: 4px 8px; font-size: 12px; }
 QComboBox:focus { border: 2px solid $focus; padding: 3px 7px; }
+QComboBox::drop-down { border: none; width: 22px; }
+QComboBox::down-arrow { width: 0; height: 0; border-left: 4px solid $card; border-right: 4px solid $card;
+    border-top: 5px solid $muted; }
 QComboBox QAbstractItemView { background: $card; border: 1px solid $line; selection-background-color: $chosen;
     selection-color: $text; }
 """)

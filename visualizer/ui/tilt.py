@@ -112,6 +112,8 @@ class TiltCard(Card):
 
     def _on_slide(self, steps: int) -> None:
         self._session.set_posture_fields({"tilt_deg": steps / STEPS_PER_DEGREE})
+        # The hips may have stopped it.
+        self._on_posture_change(self._session.posture)
 
     def _on_posture_change(self, posture: Posture) -> None:
         self.slider.blockSignals(True)
@@ -121,6 +123,8 @@ class TiltCard(Card):
 
     def _show_value(self) -> None:
         tilt_deg, text = self._session.posture.tilt_deg, words(self._session.language)
+        by_hand = self._session.posture.tilt_from == "hand"
+        self.kind.setText(text("tilt.kind" if by_hand else "tilt.follows"))
         self.value.setText(signed_degrees(tilt_deg))
         if abs(tilt_deg) < 0.25:
             self.level.setText(text("tilt.level"))
@@ -130,7 +134,6 @@ class TiltCard(Card):
     def _on_language_change(self, language: str) -> None:
         text = words(language)
         self.title.setText(text("tilt.title"))
-        self.kind.setText(text("tilt.kind"))
         self.back.setText(f"← {text('tilt.back')}")
         self.forward.setText(f"{text('tilt.forward')} →")
         self.slider.setToolTip(text("tilt.hint"))

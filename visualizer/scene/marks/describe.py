@@ -16,6 +16,7 @@ from visualizer.lesson.numbers import UNITS, from_to, number, room_left
 from visualizer.lesson.text import Words, words
 from visualizer.scene.appearance import Appearance, all_parts
 from visualizer.scene.marks.blockers import PreparedBlockers
+from visualizer.scene.marks.force_describe import forces, with_forces
 from visualizer.scene.marks.model import Chip, Legend, Marks, Name, Sample, Tilt
 from visualizer.scene.marks.sight import Sight, triangles_of
 from visualizer.scene.naming import structure_name
@@ -28,6 +29,7 @@ from visualizer.space.sites import Site, sites
 if TYPE_CHECKING:
     from visualizer.anatomy.model import Anatomy, Part, Surface
     from visualizer.body.snapshot import Snapshot
+    from visualizer.forces.acting import Acting
     from visualizer.space.findings import Finding, Findings
 
 # The three muscles that the story names; named while they are drawn.
@@ -41,7 +43,7 @@ MUSCLE_STATES = ("short", "long", "harder", "less")
 
 @dataclass(frozen=True)
 class Choices:
-    """What the user chose, as far as the marks go; the fields of `Session` of the same names."""
+    """What the user chose, as far as the marks go; fields of `Session`. forces: None where they are not shown."""
 
     language: str = "en"
     wording: str = "patient"
@@ -51,6 +53,7 @@ class Choices:
     pointed_mm: float | None = None
     text_percent: int = 100
     appearance: Appearance = field(default_factory=Appearance)
+    forces: Acting | None = None
 
 
 def describe(anatomy: Anatomy, found: Findings, choices: Choices) -> Marks:
@@ -63,12 +66,15 @@ def describe(anatomy: Anatomy, found: Findings, choices: Choices) -> Marks:
     nerve, follows = _rings(surface, snapshot, choices.appearance)
     chips = _chips(anatomy, found, choices, text) if len(nerve) else ()
     rim, rim_with = _rim(anatomy, found, choices)
+    nerve_balanced = _rings(surface, found.resting, choices.appearance)[0]
+    acting = forces(anatomy, found, choices, modes, nerve_balanced, text)
+    key = _legend(found, choices, modes, text)
     return Marks(
         chips=chips,
         chosen=choices.site,
         names=_names(anatomy, snapshot, choices, modes, text),
         tilt=_tilt(found, choices, text),
-        legend=_legend(found, choices, modes, text),
+        legend=key if acting is None else with_forces(key, text, choices.wording),
         nerve=nerve,
         follows=follows,
         rim=rim,
@@ -78,6 +84,7 @@ def describe(anatomy: Anatomy, found: Findings, choices: Choices) -> Marks:
         sight=Sight(snapshot.muscle_vertices, triangles_of(anatomy.muscle_surface, solid)),
         states=(text("marks.balanced"), text("marks.now")),
         text_percent=choices.text_percent,
+        forces=acting,
     )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from visualizer.space.findings import Finding, Findings
 
 CHOSEN = ("language", "wording", "side", "site", "along_mm", "pointed_mm", "text_percent")
-FIELDS = ("findings", "layers", "parts", "view", "muscle_states", *CHOSEN)
+FIELDS = ("findings", "layers", "parts", "view", "muscle_states", "forces", "forces_shown", *CHOSEN)
 # A wall belongs to a place whose point lies this near to the corridor, m.
 NEAR_M = 0.012
 
@@ -46,7 +46,8 @@ class MarksFollow:
         from visualizer.scene.marks.describe import Choices, describe
 
         chosen = {name: getattr(self._session, name) for name in CHOSEN}
-        choices = Choices(appearance=self._view.appearance(), **chosen)
+        forces = self._session.forces if self._session.forces_shown else None
+        choices = Choices(appearance=self._view.appearance(), forces=forces, **chosen)
         self._view.set_marks(describe(self._anatomy, found, choices))
 
     def _on_hover(self, site: str | None) -> None:

@@ -6,18 +6,22 @@ Takes `Marks`, a `Stage` and a measure of words; gives boxes, lines and words in
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from visualizer.scene.marks.columns import CLEAR, GAP, MARGIN, RING, Columns, Item, Placed
 from visualizer.scene.marks.figure import Figure, figure
+from visualizer.scene.marks.force_layout import PlacedArrow, PlacedForces, arrows_on, forces_on
 from visualizer.scene.marks.legend import PlacedLegend, legend
 from visualizer.scene.marks.model import Chip, Marks, Name
 from visualizer.scene.marks.stage import NO_BOXES, Box, Measure, Point, Stage, inside, overlaps
+from visualizer.scene.marks.words import Row, moved, wrapped
 from visualizer.space.ladder import Level
 
 MOST_CHIPS = 5
+# While forces are shown, they have the word.
+MOST_CHIPS_BESIDE_FORCES = 2
 MOST_NAMES = 4
 # Markers whose rings would lie on one another are one place in this picture: the tighter one is told.
 RINGS_APART, RINGS_STAY_APART = 1.5, 1.0
@@ -34,15 +38,6 @@ LEAST_SEEN, LEAST_FACING, NAME_POINTS = 2, 0.2, 40
 FARTHEST_CHIP, FARTHEST_NAME = 0.8, 0.46
 # How often the column is ordered anew to make room.
 CHIP_TRIES, NAME_TRIES = 6, 3
-
-
-@dataclass(frozen=True)
-class Row:
-    """Words in a role, from their upper left corner."""
-
-    text: str
-    role: str
-    at: Point
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +86,7 @@ class Layout:
     rim: tuple[Point, ...]
     pointed: Point | None
     nerve: np.ndarray
+    forces: PlacedForces | None = None
 
     def site_at(self, x: float, y: float) -> str | None:
         """The site whose chip or ring lies under a point."""
@@ -109,21 +105,27 @@ def layout(marks: Marks, stage: Stage, measure: Measure, before: frozenset[str] 
     """
     unit = stage.scale(marks.text_percent)
     nerve = nerve_boxes(marks, stage)
+    most = MOST_CHIPS if marks.forces is None else MOST_CHIPS_BESIDE_FORCES
     chips = _in_sight(marks, stage, unit, before)
-    anchors = _boxes([at for _, at, _ in chips[:MOST_CHIPS]], (RING + CLEAR) * unit)
+    anchors = _boxes([at for _, at, _ in chips[:most]], (RING + CLEAR) * unit)
     hidden = {chip.site for chip, _, behind in chips if behind}
     taken = stage.taken_boxes()
-    words = _states(marks, stage, unit, measure, np.concatenate([nerve, taken, anchors]))
+    arrows, nerves = _arrows(marks, stage, unit, nerve, anchors)
+    drawn = np.concatenate([nerve, *(arrow.boxes for arrow in arrows)])
+    words = _states(marks, stage, unit, measure, np.concatenate([drawn, taken, anchors]))
     taken = np.vstack([taken, *(word.box for word in words)])
-    figures, labels = figure(marks.tilt, stage, unit, measure, np.concatenate([nerve, taken, anchors]))
+    figures, labels = figure(marks.tilt, stage, unit, measure, np.concatenate([drawn, taken, anchors]))
     words += [_word(text, "figure", box, unit) for text, box in labels]
     taken = np.vstack([taken, *(box for _, box in labels)])
-    placed_legend = legend(marks.legend, stage, unit, measure, np.concatenate([nerve, anchors]), taken)
+    placed_legend = legend(marks.legend, stage, unit, measure, np.concatenate([drawn, anchors]), taken)
     if placed_legend is not None:
         taken = np.vstack([taken, placed_legend.box])
-    columns = Columns(stage.open, nerve, taken, unit)
-    placed_chips = _place_chips(chips, columns, stage, taken, unit, measure, before)
-    placed_names = _place_names(marks.names, marks, columns, stage, unit, measure, taken)
+    columns = Columns(stage.open, drawn, taken, unit)
+    placed_chips = _place_chips(chips, most, columns, stage, taken, unit, measure, before)
+    forces = forces_on(marks, arrows, columns, stage, unit, measure, nerves)
+    told = set() if forces is None else {each.rows[0].text for each in forces.words}
+    names = [name for name in marks.names if name.text not in told]
+    placed_names = _place_names(names, marks, columns, stage, unit, measure, taken)
     rim = in_picture(marks.rim, stage)
     if marks.rim_with is not None and not (
         marks.rim_with in {chip.site for chip, _ in placed_chips} and _is_round(rim)
@@ -144,6 +146,7 @@ def layout(marks: Marks, stage: Stage, measure: Measure, before: frozenset[str] 
         rim=rim,
         pointed=next(iter(in_picture(None if marks.pointed is None else marks.pointed[None], stage)), None),
         nerve=nerve,
+        forces=None if forces is None else replace(forces, words=forces.finished(columns)),
     )  # fmt: skip
 
 
@@ -157,6 +160,22 @@ def nerve_boxes(marks: Marks, stage: Stage) -> np.ndarray:
     boxes = np.column_stack([np.minimum(low[:-1], low[1:]), np.maximum(high[:-1], high[1:])])
     boxes = boxes[marks.follows & drawn[:-1] & drawn[1:]]
     return np.asarray(boxes[overlaps(stage.open, boxes)])
+
+
+def _arrows(
+    marks: Marks, stage: Stage, unit: float, nerve: np.ndarray, anchors: np.ndarray
+) -> tuple[list[PlacedArrow], np.ndarray]:
+    """Arrows now, and balanced where that is shown beside; and the boxes (n, 4) of the nerve in both."""
+    if marks.forces is None:
+        return [], nerve
+    taken = stage.taken_boxes()
+    arrows = arrows_on(marks.forces.arrows, marks, stage, unit, np.concatenate([nerve, anchors]), taken)
+    if stage.comparing:
+        beside, balanced = stage.balanced(), replace(marks, nerve=marks.forces.nerve_balanced)
+        nerve_beside = nerve_boxes(balanced, beside)
+        arrows += arrows_on(marks.forces.balanced, marks, beside, unit, nerve_beside, taken)
+        nerve = np.concatenate([nerve, nerve_beside])
+    return arrows, nerve
 
 
 def _in_sight(
@@ -190,6 +209,7 @@ def _in_sight(
 
 def _place_chips(
     chips: Sequence[tuple[Chip, Point, bool]],
+    most: int,
     columns: Columns,
     stage: Stage,
     taken: np.ndarray,
@@ -198,7 +218,7 @@ def _place_chips(
     before: frozenset[str],
 ) -> list[tuple[Chip, tuple[Row, ...]]]:
     radius = RING * unit
-    shaped = [_chip_rows(chip, stage, unit, measure) for chip, _, _ in chips[: 2 * MOST_CHIPS]]
+    shaped = [_chip_rows(chip, stage, unit, measure) for chip, _, _ in chips[: 2 * most]]
     # All as wide as the widest: the margin stays calm.
     widest = max((width for _, (width, _) in shaped), default=0.0)
     fitting: list[tuple[Chip, tuple[Row, ...], Item]] = []
@@ -208,12 +228,12 @@ def _place_chips(
             fitting.append((chip, rows, item))
     placed: list[tuple[Chip, tuple[Row, ...], Item]] = []
     for each in fitting:
-        if len(placed) < MOST_CHIPS and _stands_apart(each, placed, before):
+        if len(placed) < most and _stands_apart(each, placed, before):
             placed.append(each)
     if not columns.add_together([item for _, _, item in placed]):
         placed = []
         for each in fitting:
-            if len(placed) < MOST_CHIPS and _stands_apart(each, placed, before) and columns.add(each[2]):
+            if len(placed) < most and _stands_apart(each, placed, before) and columns.add(each[2]):
                 placed.append(each)
     return [(chip, rows) for chip, rows, _ in placed]
 
@@ -256,18 +276,6 @@ def _chip_rows(
         rows.append(Row(chip.note, "note", (left, y)))
         y, width = y + height * unit, max(width, across * unit)
     return tuple(rows), (left + width + PAD_X * unit, y + PAD_Y * unit)
-
-
-def wrapped(text: str, role: str, widest: float, measure: Measure) -> list[str]:
-    """Words in lines no wider than `widest` at unit 1; a single longer word keeps its own line."""
-    lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and measure(longer, role)[0] <= widest:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
 
 
 def _place_names(
@@ -331,15 +339,11 @@ def _name_anchors(
 
 def _finished_chip(chip: Chip, rows: tuple[Row, ...], placed: Placed, hidden: bool) -> PlacedChip:
     at, radius = placed.item.anchor, placed.item.radius
-    return PlacedChip(chip, placed.box, _moved(rows, placed.box), placed.leader, at, radius, hidden)
+    return PlacedChip(chip, placed.box, moved(rows, placed.box), placed.leader, at, radius, hidden)
 
 
 def _finished_name(name: Name, place: np.ndarray, rows: tuple[Row, ...], placed: Placed) -> PlacedName:
-    return PlacedName(name, placed.box, _moved(rows, placed.box), placed.leader, placed.item.anchor, place)
-
-
-def _moved(rows: tuple[Row, ...], box: Box) -> tuple[Row, ...]:
-    return tuple(Row(row.text, row.role, (row.at[0] + box[0], row.at[1] + box[1])) for row in rows)
+    return PlacedName(name, placed.box, moved(rows, placed.box), placed.leader, placed.item.anchor, place)
 
 
 def in_picture(points: np.ndarray | None, stage: Stage) -> tuple[Point, ...]:

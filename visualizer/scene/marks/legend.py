@@ -5,7 +5,7 @@ Takes `Legend` and a `Stage`; gives a box, and words and samples in pixels.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,10 @@ from visualizer.scene.marks.stage import Box, Measure, Point, Stage, inside, ove
 MARGIN, PAD_X, PAD_Y, APART, LINE_GAP = 12.0, 11.0, 7.0, 13.0, 4.0
 # A sample, and how far its word stands from it.
 SAMPLE, SAMPLE_GAP = 16.0, 5.0
+# How wide it is tried, as shares of the stage.
+SHARES, COMPACT_SHARES = (0.95, 0.6, 0.4, 0.0), (0.95, 0.6, 0.5, 0.4, 0.35, 0.3, 0.0)
+# Small letters are set in whole pixels: lines that are full come out wider by as much.
+WIDER = 1.05
 
 
 @dataclass(frozen=True)
@@ -42,9 +46,8 @@ def legend(
     """The first shape and corner, lower right first, that covers neither the nerve nor what is taken; else None."""
     left, top, right, bottom = stage.open
     apart = MARGIN * unit
-    shapes = [
-        _flow(what, share * stage.width / unit - 2.0 * MARGIN, measure) for share in (0.95, 0.6, 0.4, 0.0)
-    ]
+    shares = COMPACT_SHARES if what.compact else SHARES
+    shapes = [_flow(what, share * stage.width / unit - 2.0 * MARGIN, measure) for share in shares]
     avoid = np.concatenate([nerve, taken])
     for at_right, at_bottom in ((True, True), (False, True), (True, False), (False, False)):
         for entries, (width, height) in shapes:
@@ -53,6 +56,8 @@ def legend(
             box = (x, y, x + width * unit, y + height * unit)
             if inside(box, stage.open) and not overlaps(box, avoid, 4.0 * unit).any():
                 return PlacedLegend(box, tuple(_moved(entry, unit, x, y) for entry in entries))
+    if what.compact and len(what.groups) > 1:
+        return legend(replace(what, groups=what.groups[:1]), stage, unit, measure, nerve, taken)
     return None
 
 
@@ -66,7 +71,7 @@ def _flow(what: Legend, widest: float, measure: Measure) -> tuple[list[Entry], t
         width = max(width, across + 2.0 * PAD_X)
         spans = [SAMPLE + SAMPLE_GAP + measure(sample.word, "legend")[0] for sample in samples]
         x = PAD_X + across + APART
-        if x + sum(spans) + APART * (len(spans) - 1) > widest - PAD_X:
+        if not what.compact and x + sum(spans) + APART * (len(spans) - 1) > widest - PAD_X:
             x, y = PAD_X, y + height + LINE_GAP
         for sample, span in zip(samples, spans, strict=True):
             if x > PAD_X and x + span > widest - PAD_X:
@@ -77,7 +82,7 @@ def _flow(what: Legend, widest: float, measure: Measure) -> tuple[list[Entry], t
             x += span + APART
             width = max(width, x - APART + PAD_X)
         y += height + LINE_GAP
-    return entries, (width, y - LINE_GAP + PAD_Y)
+    return entries, (width * WIDER if what.compact else width, y - LINE_GAP + PAD_Y)
 
 
 def _moved(entry: Entry, unit: float, x: float, y: float) -> Entry:

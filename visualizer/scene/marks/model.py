@@ -70,9 +70,74 @@ class Sample:
 
 @dataclass(frozen=True)
 class Legend:
-    """What the signs on the stage mean, one heading with its samples a group."""
+    """What the signs on the stage mean, one heading with its samples a group.
+
+    compact: in as few lines as can be, and the first group alone where there is no room for all.
+    """
 
     groups: tuple[tuple[str, tuple[Sample, ...]], ...]
+    compact: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Arrow:
+    """A force, drawn along a line: "pull" and "shear" point along it, "load" at its beginning.
+
+    reach: how long it is, m: the low end of the range, the median, the high end. tries (tries, heads, n, 3) m: points
+    evenly spaced along it up to the high end, for each place where it may lie, the best first.
+    """
+
+    key: str
+    kind: str
+    reach: tuple[float, float, float]
+    tries: np.ndarray
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A reserve: what is needed, and what is there with its range; N m."""
+
+    needed: float
+    low: float
+    median: float
+    high: float
+
+
+@dataclass(frozen=True, eq=False)
+class ForceWords:
+    """What is said of a force, at the arrow of the same key, or where that is not drawn at one of `places` (n, 3) m."""
+
+    key: str
+    title: str
+    lines: tuple[str, ...]
+    places: np.ndarray
+    bar: Bar | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Arc:
+    """How far the thigh goes back, seen from the side.
+
+    hip (3,) m; free, lost (n, 3): directions from it, over what is left, and over what shortness takes.
+    """
+
+    hip: np.ndarray
+    free: np.ndarray
+    lost: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Forces:
+    """The forces that are drawn where they act; the first words have the first claim to a place.
+
+    balanced: arrows of the balanced stance, for its own pane; nerve_balanced (n, ring, 3) m: its nerve.
+    """
+
+    arrows: tuple[Arrow, ...]
+    arc: Arc | None
+    words: tuple[ForceWords, ...]
+    balanced: tuple[Arrow, ...]
+    nerve_balanced: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +148,7 @@ class Marks:
     nerve (n, ring, 3) m: rings of the drawn nerve, which nothing may cover; follows (n - 1,) bool: whether a ring and
     the next belong together. rim (n, 3) m: edge of the lens' slice, or None; rim_with: the site
     with whose marker it comes and goes, or None where a place was chosen. pointed (3,) m: a point of the nerve to
-    show, or None. states: the words for balanced and now.
+    show, or None. states: the words for balanced and now. forces: None while they are not shown.
     """
 
     chips: tuple[Chip, ...]
@@ -100,3 +165,4 @@ class Marks:
     sight: Sight
     states: tuple[str, str]
     text_percent: int
+    forces: Forces | None = None

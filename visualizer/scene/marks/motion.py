@@ -12,7 +12,8 @@ import numpy as np
 
 from visualizer.scene.marks.columns import to_ring
 from visualizer.scene.marks.figure import figures_on
-from visualizer.scene.marks.layout import DOT, Layout, in_picture
+from visualizer.scene.marks.force_layout import carried_forces
+from visualizer.scene.marks.layout import DOT, Layout, in_picture, nerve_boxes
 from visualizer.scene.marks.model import Marks
 from visualizer.scene.marks.stage import Point, Stage
 
@@ -31,11 +32,15 @@ def carried(before: Layout, marks: Marks, stage: Stage) -> Layout:
         for each, spot in zip(before.names, at[len(before.chips) :], strict=True)
         if spot is not None
     ]
+    forces = before.forces
+    if forces is not None:
+        forces = carried_forces(forces, marks, stage, before.unit, nerve_boxes(marks, stage))
     return replace(
         before,
         chips=tuple(chips),
         names=tuple(names),
         figures=tuple(figures_on(marks.tilt, stage)),
+        forces=forces,
         rim=in_picture(marks.rim, stage) if before.rim or marks.rim_with is None else (),
         pointed=next(iter(in_picture(None if marks.pointed is None else marks.pointed[None], stage)), None),
     )

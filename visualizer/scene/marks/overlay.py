@@ -41,7 +41,7 @@ class Overlay:
         key = (self._marks, stage.camera, *_frame(stage))
         if self._laid_out is None or self._laid_out[0] != key:
             from visualizer.scene.marks.layout import layout
-            from visualizer.scene.marks.painter import measure
+            from visualizer.scene.marks.strokes import measure
 
             before = () if self._laid_out is None else self._laid_out[1].chips
             sites = frozenset(placed.chip.site for placed in before)

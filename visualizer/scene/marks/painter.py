@@ -7,82 +7,43 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cache, lru_cache
-from itertools import pairwise
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
-    QBrush,
     QColor,
-    QFont,
-    QFontDatabase,
-    QFontMetricsF,
     QPainter,
     QPainterPath,
     QPen,
-    QStaticText,
-    QTransform,
 )
 
-from visualizer.anatomy.load import assets_root
 from visualizer.scene.marks.figure import Figure
-from visualizer.scene.marks.layout import Layout, PlacedChip, PlacedName, PlacedWord, Row
+from visualizer.scene.marks.force_painter import FORCE_SAMPLES, paint_force_sample, paint_forces
+from visualizer.scene.marks.layout import Layout, PlacedChip, PlacedName, PlacedWord
 from visualizer.scene.marks.legend import PlacedLegend
 from visualizer.scene.marks.model import Sample
 from visualizer.scene.marks.stage import Box, Point
 from visualizer.scene.marks.stamps import lay_down
+from visualizer.scene.marks.strokes import (
+    ROUND,
+    font_of,
+    paint_leader,
+    paper,
+    set_text,
+    stroke,
+    words_in,
+    write,
+)
+from visualizer.scene.marks.words import Row
 from visualizer.scene.materials import MARK_INKS, MUSCLE_STATE_COLOURS, ROOM_COLOURS, Ink
 from visualizer.space.ladder import Level
 
-FAMILY = "Inter"
-# Role -> size in pixels at unit 1, and weight.
-ROLES = {
-    "title": (13.5, QFont.Weight.DemiBold),
-    "value": (16.0, QFont.Weight.Bold),
-    "word": (13.0, QFont.Weight.Medium),
-    "note": (12.0, QFont.Weight.Medium),
-    "name": (13.5, QFont.Weight.DemiBold),
-    "figure": (16.0, QFont.Weight.Bold),
-    "state": (15.0, QFont.Weight.DemiBold),
-    "heading": (12.5, QFont.Weight.DemiBold),
-    "legend": (12.5, QFont.Weight.Medium),
-}
-LINE_HEIGHT = 1.28
-CACHED = 512
-ROUND, STRIPE = 8.0, 6.0
+STRIPE = 6.0
 DOTS = "#5c6873"
 # Thickness of a ring by level, in units; pressed is filled.
 RING_WIDTH = {Level.ROOMY: 2.0, Level.SNUG: 3.5, Level.TIGHT: 5.0, Level.PRESSED: 5.0, Level.CANNOT_TELL: 3.2}
 
 # A hidden place's ring is four arcs: of a quarter turn each, this share is drawn.
 ARC = 0.72
-
-
-@lru_cache(maxsize=CACHED)
-def measure(text: str, role: str) -> tuple[float, float]:
-    """Width and height in pixels of words in a role at unit 1."""
-    return QFontMetricsF(_font(role, 1.0)).horizontalAdvance(text) + 1.0, ROLES[role][0] * LINE_HEIGHT
-
-
-@lru_cache(maxsize=CACHED)
-def _font(role: str, unit: float) -> QFont:
-    load_font()
-    size, weight = ROLES[role]
-    font = QFont(FAMILY)
-    font.setPixelSize(max(1, round(size * unit)))
-    font.setWeight(weight)
-    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    # Figures of one width, as in the panel; left to the program's font, painting would have it and measuring not.
-    font.setFeature(QFont.Tag("tnum"), 1)
-    return font
-
-
-@cache
-def load_font() -> None:
-    """Make the shipped font known, where the window has not done so already."""
-    if FAMILY not in QFontDatabase.families():
-        for file in sorted((assets_root() / "fonts").glob("*.otf")):
-            QFontDatabase.addApplicationFont(str(file))
 
 
 def paint(
@@ -96,16 +57,18 @@ def paint(
         _paint_figure(painter, figure, ink, unit)
     if layout.rim:
         points = layout.rim
-        _stroke(painter, points, ink.casing, 4.0 * unit)
-        _stroke(painter, points, ink.accent, 2.0 * unit)
+        stroke(painter, points, ink.casing, 4.0 * unit)
+        stroke(painter, points, ink.accent, 2.0 * unit)
     if layout.pointed is not None:
         painter.setPen(QPen(QColor(ink.casing), 2.0 * unit))
         painter.setBrush(QColor(ink.accent))
         painter.drawEllipse(QPointF(*layout.pointed), 5.0 * unit, 5.0 * unit)
+    if layout.forces is not None:
+        paint_forces(painter, layout.forces, ink, unit)
     for name in layout.names:
         _paint_name(painter, name, ink, unit)
     for chip in layout.chips:
-        _paint_leader(painter, chip.leader, ink, unit)
+        paint_leader(painter, chip.leader, ink, unit)
     for chip in layout.chips:
         _paint_site_ring(painter, chip, unit, chip.chip.site == lit)
         _paint_chip(painter, chip, ink, unit, chip.chip.site == lit)
@@ -187,20 +150,15 @@ def _paint_pressing(painter: QPainter, centre: Point, reach: float) -> None:
 
 
 def _paint_chip(painter: QPainter, placed: PlacedChip, ink: Ink, unit: float, lit: bool) -> None:
-    said = (placed.chip.level, placed.chip.set_by_user, *_words_in(placed.box, placed.rows))
+    said = (placed.chip.level, placed.chip.set_by_user, *words_in(placed.box, placed.rows))
     lay_down(
         painter, placed.box, (ink, unit, lit, said), lambda on: _paint_chip_at(on, placed, ink, unit, lit)
     )
 
 
-def _words_in(box: Box, rows: Sequence[Row]) -> tuple[tuple[str, str, int, int], ...]:
-    """What stands in a box and where, to the pixel, wherever the box is."""
-    return tuple((row.text, row.role, round(row.at[0] - box[0]), round(row.at[1] - box[1])) for row in rows)
-
-
 def _paint_chip_at(painter: QPainter, placed: PlacedChip, ink: Ink, unit: float, lit: bool) -> None:
     left, top, right, bottom = placed.box
-    _paper(painter, placed.box, ink, unit, ink.accent if lit else ink.edge, 2.0 if lit else 1.0)
+    paper(painter, placed.box, ink, unit, ink.accent if lit else ink.edge, 2.0 if lit else 1.0)
     stripe = QRectF(left, top, STRIPE * unit, bottom - top)
     whole = QPainterPath()
     whole.addRoundedRect(QRectF(left, top, right - left, bottom - top), ROUND * unit, ROUND * unit)
@@ -210,7 +168,7 @@ def _paint_chip_at(painter: QPainter, placed: PlacedChip, ink: Ink, unit: float,
     if placed.chip.set_by_user:
         _hatch(painter, stripe, unit)
     painter.restore()
-    _write(painter, placed.rows, ink, unit)
+    write(painter, placed.rows, ink, unit)
 
 
 def _hatch(painter: QPainter, area: QRectF, unit: float) -> None:
@@ -226,54 +184,54 @@ def _hatch(painter: QPainter, area: QRectF, unit: float) -> None:
 
 
 def _paint_name(painter: QPainter, placed: PlacedName, ink: Ink, unit: float) -> None:
-    _paint_leader(painter, placed.leader, ink, unit)
+    paint_leader(painter, placed.leader, ink, unit)
     painter.setPen(QPen(QColor(ink.casing), 1.5 * unit))
     painter.setBrush(QColor(ink.text))
     painter.drawEllipse(QPointF(*placed.dot), 3.0 * unit, 3.0 * unit)
-    said = _words_in(placed.box, placed.rows)
+    said = words_in(placed.box, placed.rows)
     lay_down(painter, placed.box, (ink, unit, said), lambda on: _paint_name_at(on, placed, ink, unit))
 
 
 def _paint_name_at(painter: QPainter, placed: PlacedName, ink: Ink, unit: float) -> None:
-    paper = QColor(ink.paper)
-    paper.setAlphaF(0.78)
+    ground = QColor(ink.paper)
+    ground.setAlphaF(0.78)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(paper)
+    painter.setBrush(ground)
     left, top, right, bottom = placed.box
     painter.drawRoundedRect(QRectF(left, top, right - left, bottom - top), 4.0 * unit, 4.0 * unit)
-    _write(painter, placed.rows, ink, unit)
+    write(painter, placed.rows, ink, unit)
 
 
 def _paint_word(painter: QPainter, placed: PlacedWord, ink: Ink, unit: float) -> None:
-    said = _words_in(placed.box, (placed.row,))
+    said = words_in(placed.box, (placed.row,))
     lay_down(painter, placed.box, (ink, unit, said), lambda on: _paint_word_at(on, placed, ink, unit))
 
 
 def _paint_word_at(painter: QPainter, placed: PlacedWord, ink: Ink, unit: float) -> None:
-    _paper(painter, placed.box, ink, unit, ink.edge, 1.0)
-    painter.setFont(_font(placed.row.role, unit))
+    paper(painter, placed.box, ink, unit, ink.edge, 1.0)
+    painter.setFont(font_of(placed.row.role, unit))
     painter.setPen(QColor(ink.accent if placed.row.role == "figure" else ink.text))
-    _set_text(painter, placed.row, unit)
+    set_text(painter, placed.row, unit)
 
 
 def _paint_legend(painter: QPainter, placed: PlacedLegend, ink: Ink, unit: float) -> None:
     rows = [Row(entry.text, entry.role, entry.at) for entry in placed.entries]
     samples = tuple(entry.sample.what if entry.sample is not None else "" for entry in placed.entries)
-    said = (samples, _words_in(placed.box, rows))
+    said = (samples, words_in(placed.box, rows))
     lay_down(painter, placed.box, (ink, unit, said), lambda on: _paint_legend_at(on, placed, rows, ink, unit))
 
 
 def _paint_legend_at(
     painter: QPainter, placed: PlacedLegend, rows: Sequence[Row], ink: Ink, unit: float
 ) -> None:
-    _paper(painter, placed.box, ink, unit, ink.edge, 1.0)
+    paper(painter, placed.box, ink, unit, ink.edge, 1.0)
     for entry in placed.entries:
         if entry.sample is not None:
-            _paint_sample(painter, entry.sample, entry.sample_box, unit)
-    _write(painter, rows, ink, unit)
+            _paint_sample(painter, entry.sample, entry.sample_box, ink, unit)
+    write(painter, rows, ink, unit)
 
 
-def _paint_sample(painter: QPainter, sample: Sample, box: Box, unit: float) -> None:
+def _paint_sample(painter: QPainter, sample: Sample, box: Box, ink: Ink, unit: float) -> None:
     left, top, right, bottom = box
     centre, radius = ((left + right) / 2.0, (top + bottom) / 2.0), (right - left) / 2.0
     if sample.what in MUSCLE_STATE_COLOURS:
@@ -283,6 +241,8 @@ def _paint_sample(painter: QPainter, sample: Sample, box: Box, unit: float) -> N
             QRectF(left, top + 1.5 * unit, right - left, bottom - top - 3.0 * unit),
             unit,
         )
+    elif sample.what in FORCE_SAMPLES:
+        paint_force_sample(painter, sample.what, box, ink, unit)
     elif sample.what == "set_by_user":
         paint_ring(painter, centre, radius, Level.SNUG, True, 0.85 * unit)
     else:
@@ -313,59 +273,9 @@ def _paint_muscle(painter: QPainter, state: str, area: QRectF, unit: float) -> N
 
 def _paint_figure(painter: QPainter, figure: Figure, ink: Ink, unit: float) -> None:
     for line in figure.balanced:
-        _stroke(painter, line, ink.casing, 3.5 * unit)
-        _stroke(painter, line, ink.muted, 1.8 * unit, dashes=(4.0, 3.0))
+        stroke(painter, line, ink.casing, 3.5 * unit)
+        stroke(painter, line, ink.muted, 1.8 * unit, dashes=(4.0, 3.0))
     for line in (*figure.now, figure.arc):
-        _stroke(painter, line, ink.casing, 5.5 * unit)
+        stroke(painter, line, ink.casing, 5.5 * unit)
     for line in (*figure.now, figure.arc):
-        _stroke(painter, line, ink.accent, 3.0 * unit)
-
-
-def _paint_leader(painter: QPainter, points: Sequence[Point], ink: Ink, unit: float) -> None:
-    _stroke(painter, points, ink.casing, 3.2 * unit)
-    _stroke(painter, points, ink.text, 1.4 * unit)
-
-
-def _stroke(
-    painter: QPainter, points: Sequence[Point], colour: str, width: float, dashes: tuple[float, ...] = ()
-) -> None:
-    pen = QPen(QColor(colour), width)
-    spots = [QPointF(*point) for point in points]
-    if dashes:
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        pen.setDashPattern(list(dashes))
-    painter.setPen(pen)
-    if dashes:
-        painter.drawPolyline(spots)
-    else:
-        # Square ends meet well enough at corners, and single lines are painted several times faster than a path.
-        painter.drawLines([QLineF(*pair) for pair in pairwise(spots)])
-
-
-def _paper(painter: QPainter, box: Box, ink: Ink, unit: float, edge: str, width: float) -> None:
-    left, top, right, bottom = box
-    paper = QColor(ink.paper)
-    paper.setAlphaF(ink.paper_opacity)
-    painter.setPen(QPen(QColor(edge), width * unit))
-    painter.setBrush(QBrush(paper))
-    painter.drawRoundedRect(QRectF(left, top, right - left, bottom - top), ROUND * unit, ROUND * unit)
-
-
-def _write(painter: QPainter, rows: Sequence[Row], ink: Ink, unit: float) -> None:
-    for row in rows:
-        painter.setFont(_font(row.role, unit))
-        painter.setPen(QColor(ink.muted if row.role in ("word", "note", "legend") else ink.text))
-        _set_text(painter, row, unit)
-
-
-def _set_text(painter: QPainter, row: Row, unit: float) -> None:
-    painter.drawStaticText(QPointF(*row.at), _static(row.text, row.role, unit))
-
-
-@lru_cache(maxsize=CACHED)
-def _static(text: str, role: str, unit: float) -> QStaticText:
-    """Words set once; painted again and again."""
-    made = QStaticText(text)
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.prepare(QTransform(), _font(role, unit))
-    return made
+        stroke(painter, line, ink.accent, 3.0 * unit)

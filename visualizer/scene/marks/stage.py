@@ -55,6 +55,13 @@ class Stage:
         """Whether balanced is shown to the left."""
         return self.open[0] > 0.0
 
+    def balanced(self) -> Stage:
+        """Where balanced is shown while comparing: a pane as large to the left, or the left part of the same."""
+        left, top, right, bottom = self.area
+        shift = right - left if left > 0.0 else 0.0
+        area = left - shift, top, right - shift, bottom
+        return Stage(area, self.camera, self.taken, self.inset, (0.0, top, self.open[0], bottom))
+
     @property
     def width(self) -> float:
         """Pixels."""
