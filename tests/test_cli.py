@@ -103,14 +103,26 @@ def test_measure_has_the_keys_that_others_build_on_and_needs_no_qt():
         "profile",
         "corridor",
         "balance",
+        "loads",
+        "stance",
+        "rotators",
+        "hip_extension",
     }
+    assert set(numbers["loads"]["levels"]) == {"l4_l5", "l5_s1"}
+    for side in SIDES:
+        assert set(numbers["stance"][side]["reserve"]) == {"low", "median", "high"}
+        assert numbers["stance"][side]["drop"]["ifs_change_mm"] < 0.0, (
+            "the thigh comes nearer to the sitting bone"
+        )
+        assert set(numbers["rotators"][side]) == {"now_n", "change_n", "half_gluteals_add_n"}
+    assert set(numbers["hip_extension"]) == {"knee_straight", "knee_bent"}
     assert set(numbers["headline"]) == {"en", "es"}
     for side in SIDES:
         assert {"site", "measure", "level", "balanced", "now"} == set(numbers["tightest"][side][0])
         along = numbers["corridor"][side]
         assert set(along) == {"position_mm", "front_mm", "behind_mm", "inner_mm", "outer_mm", "level"}
         assert len({len(values) for values in along.values()}) == 1
-    told = {"level", "level_balanced", "reason", "set_by_user", "place_mm", "shares"}
+    told = {"level", "level_balanced", "reason", "set_by_user", "place_mm", "shares", "people"}
     assert all(told <= set(finding) and "severity" not in finding for finding in numbers["findings"])
     assert numbers["posture"]["tilt_deg"] == 12
     assert numbers["posture"]["hip_rotation_left_deg"] == numbers["posture"]["hip_rotation_right_deg"] == -20
@@ -129,6 +141,21 @@ def test_measure_has_the_keys_that_others_build_on_and_needs_no_qt():
             points = numbers["nerve_mm"][f"{name}_{side}"]
             assert len(points) > 2
             assert points[0][2] > points[-1][2], "from proximal to distal"
+
+
+def test_measure_says_of_each_finding_how_it_holds_over_people(capsys):
+    assert main(["measure", "--posture", "balanced", "--set", "tilt_deg=7", "--json"]) == 0
+    findings = {
+        (one["site"], one["measure"]): one
+        for one in json.loads(capsys.readouterr().out)["findings"]
+        if one["side"] == "left"
+    }
+    height = findings["opening_l4_l5", "height"]
+    assert {"low", "high", "now_low", "now_high", "same_sign", "of"} == set(height["people"])
+    assert height["people"]["low"] < height["change"] < height["people"]["high"] < 0.0
+    assert height["people"]["same_sign"] == height["people"]["of"] == 26
+    assert main(["measure", "--posture", "balanced", "--set", "hip_rotation_deg=-20", "--json"]) == 0
+    assert all(one["people"] is None for one in json.loads(capsys.readouterr().out)["findings"])
 
 
 def test_measure_as_text_shows_each_muscle(capsys):

@@ -20,6 +20,7 @@ from visualizer.body import muscles as loft
 from visualizer.body.posture import RANGES, presets
 
 LIMITS = tomllib.loads((Path(check.__file__).with_name("limits.toml")).read_text())
+RANDOM = LIMITS.pop("random")
 QUICK = settings(max_examples=15, deadline=None, derandomize=True)
 
 
@@ -40,6 +41,14 @@ def test_chosen_postures_stay_within_their_limits(
 
 def test_every_chosen_posture_has_limits() -> None:
     assert set(LIMITS) == set(check.chosen(0)) > set(presets())
+
+
+@pytest.mark.rebuild
+def test_random_postures_stay_within_their_limits() -> None:
+    """The worst of the first ten of those forty that the limits tell of, which take minutes."""
+    drawn = {name: posture for name, posture in check.chosen(10).items() if name.startswith("random")}
+    found = check.quantiles(check.rows(load_anatomy(), drawn))
+    assert {key: limits for key, limits in RANDOM.items() if found[key][-1] > limits[-1]} == {}, found
 
 
 def test_random_postures_are_always_the_same_and_inside_the_range() -> None:
@@ -112,9 +121,10 @@ def test_two_muscles_that_want_one_place_share_it() -> None:
     along, out = (np.broadcast_to(axis, thin.shape).copy() for axis in ([1.0, 0.0, 0.0], [0.0, 0.0, 1.0]))
     flesh = growth.Flesh(
         thin=thin, full=full, along=along, out=out, profile=profile, half=12.0 * profile,
-        tendon=np.full(2, 2.0), side=np.zeros(2), conjoint=np.zeros(2, dtype=bool), volume=volume,
+        tendon=np.full(2, 2.0), side=np.zeros(2), conjoint=np.zeros(2, dtype=bool),
+        pierced=np.zeros(2, dtype=bool), volume=volume,
     )  # fmt: skip
-    nowhere = growth.Nerve(np.full((20, 3), 1e4), np.tile([0.0, 0.0, 1.0], (20, 1)), np.zeros(20))
+    nowhere = growth.Nerve(np.full((20, 3), 1e4), np.tile([0.0, 0.0, 1.0], (20, 1)), *np.zeros((2, 20)))
     air = DistanceGrid(np.array([-50.0, -60.0, -60.0]), np.array([250.0, 60.0, 80.0]), 20.0)
     grown = growth.grow(flesh, nowhere, air)
     np.testing.assert_allclose(growth.enclosed(grown), volume, rtol=0.05)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import statistics
 import time
-from itertools import cycle
+from dataclasses import replace
+from itertools import count, cycle
 from typing import TYPE_CHECKING
 
 import pytest
 
 import visualizer
 from visualizer.body.posture import preset
+from visualizer.forces.acting import acting
 from visualizer.scene.cameras import VIEWS
 from visualizer.scene.marks.describe import Choices, describe
+from visualizer.scene.marks.layout import layout
 from visualizer.scene.marks.overlay import Overlay
 from visualizer.scene.marks.stage import Stage
+from visualizer.scene.marks.strokes import measure
 from visualizer.scene.view import AnatomyView
 from visualizer.space.findings import Findings, findings
 
@@ -52,6 +56,27 @@ def test_laying_out_and_painting_while_the_camera_turns(
     benchmark(frame)
     if benchmark.enabled:
         assert benchmark.stats.stats.min <= LAYOUT_AND_PAINT_BUDGET_S
+
+
+@pytest.mark.parametrize("view", ["back", "side", "deep-gluteal"])
+def test_laying_out_forces_besides(
+    benchmark: BenchmarkFixture, qapp: object, found: Findings, view: str
+) -> None:
+    body = visualizer.load_anatomy()
+    forces = acting(body, found.snapshot.posture)
+    marks = describe(body, found, Choices(forces=forces))
+    stage = Stage((0.0, 0.0, *map(float, SIZE)), VIEWS[view])
+    benchmark(layout, marks, stage, measure)
+
+
+def test_forces_of_a_new_posture(benchmark: BenchmarkFixture) -> None:
+    body = visualizer.load_anatomy()
+    tilts = count()
+    benchmark.pedantic(
+        lambda: acting(body, replace(preset("balanced"), tilt_deg=1.0 + 0.01 * next(tilts))),
+        rounds=5,
+        warmup_rounds=1,
+    )
 
 
 def test_a_frame_with_marks_against_one_without(

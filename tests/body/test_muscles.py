@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from visualizer.anatomy.load import load_anatomy
+from visualizer.anatomy.muscle_grid import MIRRORED_DRAWN, VERTICES_DRAWN
 from visualizer.body import muscles
 from visualizer.body.muscles import LimbAngles
 from visualizer.body.solve import PreparedBody
@@ -67,3 +68,11 @@ def test_a_small_step_changes_little(leg: LimbAngles, angle: str) -> None:
 )
 def test_places_between_keys(value: float, expected: list[tuple[int, float]]) -> None:
     assert muscles.between(np.array([0.0, 30.0, 60.0]), value) == expected
+
+
+def test_the_right_half_is_the_left_ones_mirror_image() -> None:
+    left = np.random.default_rng(2).normal(size=(3 * VERTICES_DRAWN, 3)).astype(np.float32)
+    both = muscles.with_mirror_images(left).reshape(3, 2, VERTICES_DRAWN, 3)
+    own = left.reshape(3, VERTICES_DRAWN, 3)
+    assert np.array_equal(both[:, 0], own)
+    assert np.array_equal(both[:, 1], own[:, MIRRORED_DRAWN] * np.float32([-1.0, 1.0, 1.0]))

@@ -9,27 +9,37 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from visualizer.body.posture import (
+    CHOICES,
     RANGES,
+    SHORTENED,
     Posture,
     blend,
     preset,
     presets,
     with_fields,
+    within_reach,
     without_side,
 )
 from visualizer.errors import UserError
 
-NUMBERS = [field.name for field in fields(Posture) if not field.name.startswith("nerve_variant")]
+NUMBERS = [field.name for field in fields(Posture) if without_side(field.name) not in CHOICES]
+WORDS = [field.name for field in fields(Posture) if without_side(field.name) in CHOICES]
 
 
 @st.composite
 def postures(draw: st.DrawFn) -> Posture:
     """Any posture in range."""
-    return with_fields(Posture(), {name: draw(st.floats(*RANGES[without_side(name)])) for name in NUMBERS})
+    numbers = {name: draw(st.floats(*RANGES[without_side(name)])) for name in NUMBERS}
+    return with_fields(
+        Posture(), numbers | {name: draw(st.sampled_from(CHOICES[without_side(name)])) for name in WORDS}
+    )
 
 
 def test_presets_are_those_that_the_program_names() -> None:
-    assert list(presets()) == ["balanced", "flexor-dominant", "sitting"]
+    assert list(presets()) == [
+        "balanced", "flexor-dominant", "sitting", "one-leg-left", "one-leg-right", "fair", "slump",
+        "straight-leg-raise", "balanced-again",
+    ]  # fmt: skip
 
 
 def test_balanced_is_the_posture_without_changes() -> None:
@@ -87,7 +97,9 @@ def test_an_unknown_posture_is_answered_with_the_known_ones() -> None:
     assert "flexor-dominant" in caught.value.what_to_do
 
 
-@pytest.mark.parametrize(("name", "value"), [("tilt_deg", "steep"), ("nerve_variant_left", "g")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("tilt_deg", "steep"), ("nerve_variant_left", "g"), ("support", "hands")]
+)
 def test_a_value_that_makes_no_sense_is_named(name: str, value: str) -> None:
     with pytest.raises(UserError, match=value):
         with_fields(Posture(), {name: value})
@@ -112,3 +124,40 @@ def test_a_blend_stays_in_range(start: Posture, end: Posture, share: float) -> N
 def test_mirroring_twice_gives_the_same_posture(posture: Posture) -> None:
     assert posture.mirrored().mirrored() == posture
     assert posture.mirrored().hip_flexion_left_deg == posture.hip_flexion_right_deg
+
+
+def test_who_stands_on_the_left_foot_stands_in_the_mirror_on_the_right() -> None:
+    assert preset("one-leg-left").mirrored() == preset("one-leg-right")
+    assert preset("sitting").mirrored() == preset("sitting")
+
+
+def test_a_tilt_that_is_given_is_by_hand() -> None:
+    dominant = preset("flexor-dominant")
+    assert dominant.tilt_from == "muscles"
+    assert with_fields(dominant, {"tilt_deg": 4.0}).tilt_from == "hand"
+    assert with_fields(dominant, {"tone_flexors": 0.5}).tilt_from == "muscles"
+    assert with_fields(dominant, {"tilt_deg": 4.0, "tilt_from": "muscles"}).tilt_from == "muscles"
+
+
+def test_short_flexors_means_all_of_them() -> None:
+    short = with_fields(Posture(), {"short_flexors_percent": 5.0})
+    assert {getattr(short, f"short_{muscle}_percent") for muscle in SHORTENED} == {5.0}
+
+
+@given(postures(), st.sampled_from(["tilt_deg", "hip_flexion_left_deg", "tone_glutes"]))
+def test_no_hip_bends_further_than_peoples(posture: Posture, moved: str) -> None:
+    """Back by 20 degrees at most, forward by 120; what was moved stops, and nothing else changes."""
+    kept = within_reach(posture, {moved})
+    for side in ("left", "right"):
+        bend = getattr(kept, f"hip_flexion_{side}_deg") + kept.tilt_deg
+        assert -20.0 - 1e-9 <= bend <= 120.0 + 1e-9
+    hips = {"tilt_deg", "hip_flexion_left_deg", "hip_flexion_right_deg"}
+    changed = {name for name in NUMBERS if getattr(kept, name) != getattr(posture, name)}
+    assert changed <= hips
+    if moved != "tilt_deg":
+        assert kept.tilt_deg == posture.tilt_deg
+
+
+def test_the_presets_are_within_reach() -> None:
+    for posture in presets().values():
+        assert within_reach(posture, ()) == posture

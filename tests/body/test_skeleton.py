@@ -31,6 +31,17 @@ def test_the_bones_surfaces_move_no_fibre_and_weigh_nothing(posture: str) -> Non
     assert np.array_equal(skeleton.model.body_mass, whole.body_mass)
 
 
+def test_some_tendons_run_as_they_do_among_all() -> None:
+    skeleton, posture = Skeleton(load_anatomy().root), presets()["sitting"]
+    chosen = np.array([40, 3, 100, 7])
+    whole, some = skeleton.place(posture), skeleton.place(posture, chosen)
+    assert np.array_equal(some.path_count, whole.path_count[chosen])
+    most = some.path_points.shape[1]
+    assert most == whole.path_count[chosen].max()
+    assert np.array_equal(some.path_points, whole.path_points[chosen, :most])
+    assert np.array_equal(some.length, whole.length)
+
+
 def test_a_damaged_body_model_is_told_in_two_sentences(tmp_path: Path) -> None:
     (tmp_path / "body").mkdir()
     (tmp_path / "body" / "body.xml").write_text("<mujoco><worldbody>")

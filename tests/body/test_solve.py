@@ -104,7 +104,9 @@ def test_balanced_leaves_every_bone_and_muscle_at_rest() -> None:
     np.testing.assert_allclose(snapshot.muscle_change_mm, 0.0, atol=1e-6)
 
 
-@pytest.mark.parametrize("name", presets())
+@pytest.mark.parametrize(
+    "name", [name for name, posture in presets().items() if posture == posture.mirrored()]
+)
 def test_presets_are_as_symmetric_as_the_body(name: str) -> None:
     assert_mirrored(solve(anatomy(), presets()[name]), solve(anatomy(), presets()[name]))
 
@@ -224,14 +226,14 @@ def stretches(snapshot: Snapshot) -> np.ndarray:
 @pytest.mark.parametrize("posture", [*TILTS, "balanced", "flexor-dominant"])
 def test_nothing_tears(posture: float | str) -> None:
     snapshot = solve(anatomy(), presets()[posture]) if isinstance(posture, str) else solved(tilt_deg=posture)
-    assert stretches(snapshot).max() < 2.5
+    assert stretches(snapshot).max() < 2.0
 
 
 def test_sitting_stretches_only_the_fans_at_hip_and_knee() -> None:
     """A quarter turn of hip and knee: a few edges in the creases more than double, none comes apart."""
     stretch = stretches(solve(anatomy(), presets()["sitting"]))
     assert (stretch > 2.0).mean() < 0.002
-    assert stretch.max() < 4.1
+    assert stretch.max() < 3.5
 
 
 @QUICK

@@ -19,8 +19,9 @@ from tests.scene.marked import (
     measure,
     straight_nerve,
 )
-from visualizer.scene.marks.layout import MOST_CHIPS, layout, wrapped
+from visualizer.scene.marks.layout import MOST_CHIPS, layout
 from visualizer.scene.marks.stage import Inset, Stage, crosses, distance, enters
+from visualizer.scene.marks.words import wrapped
 
 PLAIN = Stage((0.0, 0.0, 1000.0, 620.0), FROM_BEHIND)
 SIZES = [(537.0, 135.0), (740.0, 440.0), (1000.0, 560.0), (1500.0, 860.0), (3800.0, 2000.0)]

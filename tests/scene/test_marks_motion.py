@@ -16,8 +16,8 @@ from visualizer.scene.marks.layout import Layout, layout
 from visualizer.scene.marks.model import Marks
 from visualizer.scene.marks.motion import carried
 from visualizer.scene.marks.overlay import Overlay
-from visualizer.scene.marks.painter import measure
 from visualizer.scene.marks.stage import Stage
+from visualizer.scene.marks.strokes import measure
 
 AREA = (0.0, 0.0, 976.0, 562.0)
 TURNED = st.floats(-12.0, 12.0)

@@ -13,7 +13,7 @@ from visualizer.export.image import appearance_in
 from visualizer.scene.cameras import VIEWS, named
 from visualizer.scene.marks.describe import Choices, describe
 from visualizer.scene.marks.layout import layout
-from visualizer.scene.marks.painter import measure
+from visualizer.scene.marks.strokes import measure
 from visualizer.scene.view import AnatomyView
 
 if TYPE_CHECKING:

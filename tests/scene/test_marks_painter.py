@@ -16,9 +16,10 @@ from PySide6.QtWidgets import QApplication
 from tests.scene.marked import FROM_BEHIND, chip, marks_with
 from visualizer.scene.marks.layout import layout
 from visualizer.scene.marks.overlay import Overlay
-from visualizer.scene.marks.painter import ROLES, _write, measure, paint_ring
+from visualizer.scene.marks.painter import paint_ring
 from visualizer.scene.marks.sheet import COLUMNS, ROWS, tiles_of
 from visualizer.scene.marks.stage import Stage
+from visualizer.scene.marks.strokes import ROLES, measure, write
 from visualizer.scene.materials import MARK_INKS
 from visualizer.space.ladder import Level
 
@@ -116,7 +117,7 @@ def test_words_are_painted_as_wide_as_they_are_measured_whatever_font_the_progra
         image = QImage(400, 60, QImage.Format.Format_RGBA8888_Premultiplied)
         image.fill(0)
         painter = QPainter(image)
-        _write(painter, [replace(value, text="11.1 → 11.1 mm", at=(10.0, 10.0))], MARK_INKS["light"], 1.0)
+        write(painter, [replace(value, text="11.1 → 11.1 mm", at=(10.0, 10.0))], MARK_INKS["light"], 1.0)
         painter.end()
         columns = np.flatnonzero(painted(image)[..., 3].max(axis=0))
         wide = columns.max() - columns.min()

@@ -17,8 +17,8 @@ from visualizer.export.image import appearance_in, render_image
 from visualizer.scene.cameras import VIEWS, Camera, framed
 from visualizer.scene.marks.describe import Choices, describe
 from visualizer.scene.marks.layout import Layout, layout
-from visualizer.scene.marks.painter import measure
 from visualizer.scene.marks.stage import Box, Stage
+from visualizer.scene.marks.strokes import measure
 from visualizer.scene.materials import BACKDROPS, DEFAULT_LAYERS
 
 if TYPE_CHECKING:

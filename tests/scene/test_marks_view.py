@@ -160,6 +160,8 @@ class Chosen:
     pointed_mm: float | None = None
     pointed_site: str | None = None
     text_percent: int = 100
+    forces_shown: bool = False
+    forces: object = None
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor()
 
 

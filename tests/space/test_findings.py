@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from visualizer.anatomy.load import load_anatomy
 from visualizer.anatomy.model import Anatomy
-from visualizer.body.posture import FIELD_NAMES, Posture, preset, with_fields
+from visualizer.body.posture import CHOICES, FIELD_NAMES, Posture, preset, with_fields, without_side
 from visualizer.body.solve import solve
+from visualizer.forces.settle import TIPPING, fields_of
+from visualizer.forces.shapley import coalitions, shapley
 from visualizer.space.findings import Finding, with_shares
 from visualizer.space.findings import findings as of_snapshot
-from visualizer.space.shares import PREMISES, coalitions, premise_fields, shapley
+from visualizer.space.shares import MOVING, PREMISES, premise_fields
 from visualizer.space.sites import sites
 
 ALL_PREMISES = {
@@ -54,9 +56,11 @@ def by_place(found: tuple[Finding, ...]) -> dict[tuple[str, str, str], Finding]:
     return {(finding.site, finding.measure, finding.side): finding for finding in found}
 
 
-def test_every_field_but_the_variants_belongs_to_one_premise() -> None:
-    named = [name for group in PREMISES for name in premise_fields(group)]
-    assert sorted(named) == sorted(name for name in FIELD_NAMES if not name.startswith("nerve_variant"))
+def test_every_field_that_is_a_number_belongs_to_one_premise() -> None:
+    moving = {name for group in MOVING for name in premise_fields(group)}
+    tipping = {name for group in TIPPING for name in fields_of(group)}
+    assert moving & tipping == {"tone_rotators"}
+    assert moving | tipping == {name for name in FIELD_NAMES if without_side(name) not in CHOICES}
 
 
 def test_balanced_has_no_change(anatomy: Anatomy) -> None:
@@ -79,18 +83,29 @@ def test_shares_add_up_to_the_change(anatomy: Anatomy, name: str) -> None:
 
 def test_a_premise_that_is_not_changed_has_no_share(anatomy: Anatomy) -> None:
     for finding in findings(anatomy, posture(anatomy, tilt_deg=10.0, disc_height_l5_s1_mm=-2.0)):
-        assert finding.shares["tone"] == finding.shares["rotation"] == 0.0
+        assert finding.shares["rotators"] == finding.shares["limbs"] == 0.0
         # The root of L4 runs past that disc, so its room may tell of it.
         beside = finding.site == "opening_l4_l5" and finding.measure == "room"
         if not beside and not finding.site.endswith("l5_s1") and not finding.site.startswith("route"):
             assert finding.shares["disc"] == pytest.approx(0.0, abs=0.05)
 
 
+def test_where_muscles_decide_the_tilt_its_share_is_theirs(anatomy: Anatomy) -> None:
+    found = by_place(findings(anatomy, preset("flexor-dominant", anatomy.root)))
+    height = found["opening_l4_l5", "height", "left"]
+    assert height.shares["flexors"] < height.shares["gluteals"] < 0.0
+    assert height.shares["tilt"] == pytest.approx(0.0, abs=1e-3)
+    by_hand = replace(preset("flexor-dominant", anatomy.root), tilt_from="hand")
+    set_by_hand = by_place(findings(anatomy, by_hand))["opening_l4_l5", "height", "left"]
+    assert set_by_hand.shares["tilt"] == pytest.approx(height.change, abs=1e-3)
+    assert set_by_hand.shares["flexors"] == 0.0
+
+
 def test_disc_loss_is_what_narrows_the_opening_and_tone_does_not(anatomy: Anatomy) -> None:
     found = by_place(findings(anatomy, posture(anatomy, **ALL_PREMISES)))
     height = found["opening_l4_l5", "height", "left"]
     assert height.shares["disc"] < height.shares["tilt"] < 0.0
-    assert height.shares["tone"] == height.shares["rotation"] == 0.0
+    assert height.shares["rotators"] == height.shares["limbs"] == 0.0
 
 
 def test_a_mirrored_posture_gives_mirrored_findings(anatomy: Anatomy) -> None:
@@ -104,7 +119,7 @@ def test_a_mirrored_posture_gives_mirrored_findings(anatomy: Anatomy) -> None:
 def test_one_thigh_turned_out_narrows_its_own_side_alone(anatomy: Anatomy) -> None:
     found = by_place(findings(anatomy, posture(anatomy, hip_rotation_left_deg=-40.0)))
     left, right = (found["ischiofemoral", "ifs", side] for side in ("left", "right"))
-    assert left.shares["rotation"] == pytest.approx(left.change)
+    assert left.shares["limbs"] == pytest.approx(left.change)
     assert right.change == pytest.approx(0.0, abs=1e-6)
 
 

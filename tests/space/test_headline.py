@@ -50,7 +50,8 @@ def numbers_in(text: str, language: str) -> list[float]:
 def true_numbers(found: Findings) -> list[float]:
     """All that a headline may say: joint angles, disc heights, the telling finding, and how many sites there are."""
     posture = found.snapshot.posture
-    values = [getattr(posture, name) for name in FIELD_NAMES if not name.startswith(("tone", "nerve"))]
+    numbers = (name for name in FIELD_NAMES if name.startswith(("tilt_deg", "hip_", "knee_", "disc_")))
+    values = [getattr(posture, name) for name in numbers]
     values += [posture.tilt_deg * posture.lumbar_share, *range(len(found.sites) + 1)]
     telling = most_telling(found)
     if telling is not None:

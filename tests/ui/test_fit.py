@@ -36,7 +36,7 @@ def seen(area: QWidget, kind: type) -> list[QWidget]:
 @pytest.mark.parametrize(("size", "percent"), ROOMY + TIGHT)
 def test_every_word_outside_the_panel_is_seen_whole(window, qtbot, size, percent, language):
     shown(window, size, percent, language, qtbot)
-    for area in (window.header, window.views, window.compare, window.reset, window.space_hint):
+    for area in (window.header, window.views, window.compare, window.forces, window.reset, window.space_hint):
         for each in [*seen(area, QAbstractButton), *seen(area, QLabel), area]:
             inside = isinstance(each, QAbstractButton | QLabel) and not window.header.switch.isAncestorOf(
                 each
@@ -59,7 +59,7 @@ def test_nothing_lies_over_anything_else(window, qtbot, size, percent, language)
     header = window.header
     for group in (
         [header, window.stage, window.panel, window.emergency, window.views, window.compare, window.reset],
-        [header.title, header.switch, header.sitting, header.wording, header.more],
+        [header.title, header.switch, header.sitting, header.others, header.wording, header.more],
         [window.caption, window.space_hint],
     ):
         rects = [place(window, each) for each in group if each.width()]

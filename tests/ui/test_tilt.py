@@ -38,8 +38,15 @@ def place_of(slider, tilt_deg: float) -> QPoint:
 
 @pytest.mark.parametrize("tilt_deg", [-30.0, -22.0, -4.0, 3.0, 12.0, 20.0])
 def test_a_click_goes_where_it_points(card, qtbot, tilt_deg):
+    card._session.set_posture_fields({"hip_flexion_deg": 90.0})
     qtbot.mouseClick(card.slider, LEFT, pos=place_of(card.slider, tilt_deg))
     assert tilt(card) == pytest.approx(tilt_deg, abs=0.5)
+
+
+def test_standing_the_pelvis_tips_back_no_further_than_hips_do(card, qtbot):
+    for tilt_deg in (-28.0, -30.0):
+        qtbot.mouseClick(card.slider, LEFT, pos=place_of(card.slider, tilt_deg))
+        assert tilt(card) == card._session.posture.tilt_deg == -20.0
 
 
 def test_a_press_beside_the_handle_can_be_dragged_on(card, qtbot):

@@ -10,6 +10,7 @@ from tests.ui.rooms import GREY
 from visualizer.anatomy.load import assets_root
 from visualizer.lesson.text import words
 from visualizer.space.ladder import Level
+from visualizer.space.people import Spread
 from visualizer.space.sites import sites
 
 
@@ -105,3 +106,69 @@ def test_a_tooltip_gives_the_published_figures_with_the_language_s_comma(panel):
     hint = panel.places.list.rows["opening_l4_l5"].toolTip()
     normal = sites(assets_root())["opening_l4_l5"].measure["height"].normal
     assert f"{normal.range[0]:.1f}".replace(".", ",") in hint
+
+
+def people(low: float, high: float, same_sign: int = 26):
+    """What says of any posture that people change by so much, the tunnel alone."""
+    return lambda posture: {("ischial_tunnel", "tuberosity"): Spread(low, high, 2.9, 5.1, same_sign, 26)}
+
+
+def test_the_chosen_place_says_how_people_change(panel, qtbot):
+    panel.places.list.spread_with(people(-1.8, -1.1))
+    set_tilt(panel, 10)
+    row = panel.places.list.rows["ischial_tunnel"]
+    assert not row.people.isVisible()
+    seen(panel, qtbot, row)
+    qtbot.mouseClick(row, LEFT)
+    assert row.people.isVisible()
+    assert row.people.text() == "−1.5\u00a0mm; in 26 bodies −1.8 to −1.1\u00a0mm."
+    assert words("en")("places.people_hint") in row.toolTip()
+    assert row.bar.spread.now_low == 2.9
+    assert not row.value.property("apart")
+
+
+def test_a_change_without_a_common_sign_is_said_and_grey(panel):
+    panel.places.list.spread_with(people(-1.8, 0.4, same_sign=20))
+    set_tilt(panel, 10)
+    row = panel.places.list.rows["ischial_tunnel"]
+    assert row.people.text().endswith(words("en")("places.people_apart", others=6, of=26))
+    assert row.value.property("apart")
+    panel.places.list.spread_with(people(-1.8, -0.1, same_sign=25))
+    assert not row.value.property("apart")
+
+
+def test_in_balance_people_differ_in_the_value_itself(panel):
+    panel.places.list.spread_with(people(0.0, 0.0))
+    row = panel.places.list.rows["ischial_tunnel"]
+    assert row.people.text() == "In 26 bodies: 2.9 to 5.1\u00a0mm."
+
+
+def test_a_place_that_was_not_worked_out_in_people_says_so_and_has_no_whisker(panel):
+    panel.places.list.spread_with(people(-1.8, -1.1))
+    set_tilt(panel, 10)
+    row = panel.places.list.rows["opening_l4_l5"]
+    assert row.people.text() == words("en")("places.people_none")
+    assert row.bar.spread is None
+
+
+def test_what_cannot_be_told_is_not_told_of_people_either(panel):
+    panel.places.list.spread_with(lambda posture: {(GREY, "ifs"): Spread(6.0, 8.0, 30.0, 50.0, 26, 26)})
+    set_tilt(panel, 10)
+    row = panel.places.list.rows[GREY]
+    assert not row.people.text()
+    assert row.bar.spread is None
+
+
+def test_on_the_way_to_another_posture_what_is_said_of_people_stays(panel, qtbot):
+    panel.places.list.spread_with(people(-1.8, -1.1))
+    set_tilt(panel, 10)
+    row = panel.places.list.rows["ischial_tunnel"]
+    said = row.people.text()
+    panel._session.move_to("balanced")
+    panel._session.advance(0.1)
+    assert panel._session.transition is not None
+    assert row.people.text() == said
+    assert row.bar.spread is None
+    panel._session.advance(1.0)
+    assert row.people.text() != said
+    assert row.bar.spread is not None

@@ -8,7 +8,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.panel.conftest import LEFT
-from visualizer.body.posture import NERVE_VARIANTS, RANGES, without_side
+from visualizer.body.posture import NERVE_VARIANTS, RANGES, fields_meant, without_side
 from visualizer.session import FLEXOR_DOMINANT
 
 
@@ -37,19 +37,22 @@ def test_sliders_set_their_premise_by_keys(drawer, qtbot, key):
     session = drawer._session
     session.move_to(FLEXOR_DOMINANT)
     qtbot.waitUntil(lambda: session.transition is None)
+    qtbot.mouseClick(drawer.separately, LEFT)
     for field, slider in drawer.sliders.items():
-        before = getattr(session.posture, field)
+        name = fields_meant(field)[0]
+        before = getattr(session.posture, name)
         qtbot.keyClick(slider, key)
-        after = getattr(session.posture, field)
-        low, high = RANGES[without_side(field)]
-        if key == Qt.Key.Key_Left or before < high:
+        after = getattr(session.posture, name)
+        low, high = RANGES[without_side(name)]
+        if low < before < high or (before == low) == (key == Qt.Key.Key_Right):
             assert (after > before) == (key == Qt.Key.Key_Right), field
         assert low <= after <= high
         assert session.preset is None
 
 
 def test_nerve_variants_are_chosen_by_their_description(drawer, qtbot):
-    for field, box in drawer.boxes.items():
+    variants = {field: box for field, box in drawer.boxes.items() if field.startswith("nerve")}
+    for field, box in variants.items():
         for index, letter in enumerate(NERVE_VARIANTS):
             assert box.itemText(index).startswith(f"{letter} · ")
         box.setFocus()
@@ -80,3 +83,28 @@ def test_the_wheel_over_a_premise_scrolls_and_sets_nothing(drawer, qtbot):
         )  # fmt: skip
         QApplication.sendEvent(control, wheel)
         assert session.posture == before
+
+
+def test_all_flexors_are_set_together_until_each_is_asked_for(drawer, qtbot):
+    each = drawer.premises["short_psoas_percent"]
+    assert not each.isVisible()
+    drawer.sliders["short_flexors_percent"].setValue(10)
+    assert drawer._session.posture.short_iliacus_percent == drawer._session.posture.short_psoas_percent == 5.0
+    qtbot.mouseClick(drawer.separately, LEFT)
+    assert each.isVisible()
+    drawer.sliders["short_psoas_percent"].setValue(20)
+    assert drawer._session.posture.short_psoas_percent == 10.0
+    assert drawer._session.posture.short_iliacus_percent == 5.0
+    assert drawer.premises["short_flexors_percent"].value.text() == "differ"
+
+
+def test_muscles_may_decide_the_tilt_and_the_hand_takes_it_back(drawer, qtbot):
+    session = drawer._session
+    box = drawer.boxes["tilt_from"]
+    assert drawer.tilt.kind.text() == "You set this"
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert session.posture.tilt_from == "muscles"
+    assert drawer.tilt.kind.text() == "Follows from the muscles"
+    qtbot.keyClick(drawer.tilt.slider, Qt.Key.Key_Right)
+    assert session.posture.tilt_from == "hand"
+    assert box.currentIndex() == 0
